@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+const positiveInt = z.coerce.number().int().positive();
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+const secret = z.string().min(32, 'expected at least 32 characters');
+
+/** Every variable the gateway reads. Names are the contract; units are in the name. */
+export const environmentSchema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  HOST: z.string().min(1).optional(),
+
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'expected postgres://…')
+    .optional(),
+  DB_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'expected postgres://…')
+    .optional(),
+  DATA_DIR: z.string().min(1).default('./data'),
+  DATABASE_POOL_SIZE: positiveInt.default(10),
+  DATABASE_CONNECT_TIMEOUT_MS: positiveInt.default(500),
+  DATABASE_QUERY_TIMEOUT_MS: positiveInt.default(5_000),
+  DATABASE_REPORT_TIMEOUT_MS: positiveInt.default(30_000),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'expected redis://…')
+    .optional(),
+
+  JWT_SECRET: secret.optional(),
+  ENCRYPTION_KEY: secret.optional(),
+  /** Older encryption keys, comma separated: still read, never written with. */
+  ENCRYPTION_KEYS_OLD: list.optional(),
+  API_KEY_PEPPER: secret.optional(),
+  ADMIN_KEY: z.string().min(16, 'expected at least 16 characters').optional(),
+  ADMIN_INITIAL_PASSWORD: z.string().min(15, 'expected at least 15 characters').max(128).optional(),
+
+  CONFIG_PATH: z.string().min(1).optional(),
+  PROVIDER_SUFFIX: z.string().min(1).optional(),
+  VERIFY_SSL: flag.optional(),
+  UPSTREAM_ALLOW_PRIVATE: list.optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
+  CORS_ORIGINS: list.default([]),
+  TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).default(0),
+
+  DRAIN_TIMEOUT_MS: z.coerce.number().int().min(0).default(25_000),
+  /** How long /health/ready says 503 before the listener closes, so that balancers notice. */
+  DRAIN_DELAY_MS: z.coerce.number().int().min(0).optional(),
+  MAX_BODY_BYTES: positiveInt.default(33_554_432),
+  MAX_IN_FLIGHT: positiveInt.default(500),
+  UPSTREAM_CONNECT_TIMEOUT_MS: positiveInt.default(1_000),
+  UPSTREAM_FIRST_BYTE_TIMEOUT_MS: positiveInt.default(60_000),
+  UPSTREAM_RESPONSE_TIMEOUT_MS: positiveInt.default(600_000),
+  UPSTREAM_IDLE_TIMEOUT_MS: positiveInt.default(90_000),
+  UPSTREAM_MAX_STREAM_MS: positiveInt.default(1_800_000),
+  SLOW_READER_TIMEOUT_MS: positiveInt.default(60_000),
+  CLIENT_HEADERS_TIMEOUT_MS: positiveInt.default(10_000),
+  CLIENT_REQUEST_TIMEOUT_MS: positiveInt.default(60_000),
+  KEEP_ALIVE_TIMEOUT_MS: positiveInt.default(75_000),
+  CATALOG_POLL_INTERVAL_MS: positiveInt.default(5_000),
+  CATALOG_MAX_STALE_MS: positiveInt.default(1_800_000),
+  MODEL_LIST_TTL_MS: positiveInt.default(300_000),
+  ACCOUNT_COOLDOWN_MS: positiveInt.default(10_000),
+  /** Upstream calls one request may cause at most. */
+  MAX_ATTEMPTS: positiveInt.default(3),
+  ACCESS_TOKEN_TTL_SECONDS: positiveInt.default(900),
+  REFRESH_TOKEN_TTL_SECONDS: positiveInt.default(1_209_600),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+
+export const VARIABLE_NAMES: readonly string[] = Object.keys(environmentSchema.shape);
+
+/**
+ * The variable somebody probably meant. Short names must match but for one letter or their order, because `PATH` is not
+ * a misspelt `PORT`.
+ */
+export function misspelt(name: string): string | undefined {
+  if (VARIABLE_NAMES.includes(name)) return undefined;
+  return VARIABLE_NAMES.find((known) => {
+    const allowed = known.length <= 6 ? 1 : 2;
+    return Math.abs(known.length - name.length) <= allowed && distance(known, name) <= allowed;
+  });
+}
+
+/** Edits between two words, a swap of neighbours counting as one (optimal string alignment). */
+function distance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  for (let i = 1; i <= a.length; i++) {
+    rows[i] = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let best = Math.min(rows[i - 1]![j]! + 1, rows[i]![j - 1]! + 1, substitution);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        best = Math.min(best, rows[i - 2]![j - 2]! + 1);
+      }
+      rows[i]![j] = best;
+    }
+  }
+  return rows[a.length]![b.length]!;
+}

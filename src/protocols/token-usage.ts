@@ -1,0 +1,50 @@
+/**
+ * What a call consumed, in buckets that do not overlap: their sum is the provider's own total.
+ * Providers disagree on what "input" includes; every decoder ends here.
+ */
+export interface TokenUsage {
+  /** Prompt tokens neither read from nor written to a cache, without audio. */
+  inputTokens: number;
+  cacheReadTokens: number;
+  /** Cache writes with the short (5 minutes or the provider's only) lifetime. */
+  cacheWriteTokens: number;
+  /** Cache writes that live an hour (Anthropic). */
+  cacheWrite1hTokens: number;
+  inputAudioTokens: number;
+  /** Visible answer tokens, without reasoning and audio. */
+  outputTokens: number;
+  reasoningTokens: number;
+  outputAudioTokens: number;
+}
+
+export const NO_USAGE: Readonly<TokenUsage> = Object.freeze({
+  inputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  cacheWrite1hTokens: 0,
+  inputAudioTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+  outputAudioTokens: 0,
+});
+
+export function totalInputTokens(usage: TokenUsage): number {
+  return (
+    usage.inputTokens +
+    usage.cacheReadTokens +
+    usage.cacheWriteTokens +
+    usage.cacheWrite1hTokens +
+    usage.inputAudioTokens
+  );
+}
+
+export function totalOutputTokens(usage: TokenUsage): number {
+  return usage.outputTokens + usage.reasoningTokens + usage.outputAudioTokens;
+}
+
+/** A provider's count as a number that can be added up: negative, fractional, huge or absent counts are refused as 0. */
+export function tokenCount(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= 1e9
+    ? value
+    : 0;
+}
