@@ -8,7 +8,7 @@ const base = {
       '@swc/jest',
       {
         jsc: {
-          target: 'es2023',
+          target: 'es2024',
           parser: { syntax: 'typescript', decorators: true },
           transform: {
             legacyDecorator: true,
@@ -25,6 +25,8 @@ const base = {
 export default {
   coverageProvider: 'v8',
   maxWorkers: 2,
+  // A test may start several gateways, each a second or more on a busy machine.
+  testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
