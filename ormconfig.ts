@@ -1,12 +1,12 @@
 import { DataSource } from 'typeorm';
-import { loadConfig } from './src/config/gateway-config.js';
+import { loadEnvironment } from './src/config/gateway-config.js';
 import { postgresOptions } from './src/database/postgres-options.js';
 
-const { databaseUrl, environment } = loadConfig(process.env, process.cwd());
+const environment = loadEnvironment(process.env, process.cwd());
 
-/** For the TypeORM CLI and the db: commands. The application builds its own in DatabaseModule. */
+/** For the TypeORM CLI. The application builds its own in DatabaseModule. */
 export default new DataSource({
-  ...postgresOptions(databaseUrl ?? '', {
+  ...postgresOptions(environment.DATABASE_URL ?? environment.DB_URL ?? '', {
     connectMs: environment.DATABASE_CONNECT_TIMEOUT_MS,
     queryMs: environment.DATABASE_REPORT_TIMEOUT_MS,
     poolSize: 2,

@@ -1,5 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { isDatabaseAway } from './database-away.js';
 import { GatewayError } from './gateway-error.js';
 import type { Logger } from './logger.js';
 
@@ -67,6 +68,8 @@ export class ErrorFilter implements ExceptionFilter {
     if (problem.shouldRetry !== undefined) {
       response.setHeader('x-should-retry', String(problem.shouldRetry));
     }
+    // RFC 9110, 15.5.2: a 401 says how to authenticate.
+    if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
     // What is left of an upload nobody will read must not be taken for the next request.
     if (!request.complete) response.setHeader('connection', 'close');
     response.status(format.status?.(problem) ?? problem.status).json(format.body(problem));
@@ -120,24 +123,6 @@ function bodyParserStatus(error: unknown): number | undefined {
   return typeof status === 'number' && status < 500 && typeof type === 'string'
     ? status
     : undefined;
-}
-
-/** Connection errors of `pg` and of the system, and PostgreSQL's classes 08 and 57. */
-function isDatabaseAway(error: unknown): boolean {
-  const { code, driverError, name, message } = error as {
-    code?: string;
-    driverError?: unknown;
-    name?: string;
-    message?: string;
-  };
-  if (driverError) return isDatabaseAway(driverError);
-  if (name === 'CannotExecuteNotConnectedError' || name === 'CannotCreateEntityIdMapError')
-    return true;
-  if (code !== undefined) return /^(ECONN|ENOENT|ETIMEDOUT|EPIPE|08|57P|53300)/.test(code);
-  // node-postgres gives its time-outs no code.
-  return /^(Query read timeout|timeout exceeded when trying to connect|Connection terminated)/.test(
-    message ?? '',
-  );
 }
 
 function isExpected(error: unknown): boolean {

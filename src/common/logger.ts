@@ -7,9 +7,30 @@ export interface LogOptions {
   format: 'pretty' | 'json';
 }
 
-/** Things that must never reach a log, whatever carried them there. */
-const SECRET_SHAPES =
-  /\b(sk-[A-Za-z0-9_-]{8,}|bce-v3\/[\w/-]+|eyJ[\w-]+\.[\w-]+\.[\w-]+|Bearer\s+[\w.~+/=-]{8,})|-----BEGIN [\s\S]*?-----END [A-Z ]+-----/g;
+/** Things that must never reach a log, whatever carried them there: keys, tokens, and the password in a database's address. */
+const SECRET_SHAPES = new RegExp(
+  [
+    /\bsk-[\w-]{8,}/,
+    /\bAIza[\w-]{30,}/,
+    /\bbce-v3\/[\w/-]+/,
+    /\beyJ[\w-]+\.[\w-]+\.[\w-]+/,
+    /\bBearer\s+[\w.~+/=-]{8,}/,
+    /(?<=\b[a-z]+:\/\/[^\s:/@]*:)[^\s/@]+(?=@)/,
+    /-----BEGIN [\s\S]*?-----END [A-Z ]+-----/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
+
+/** Contexts in which Nest tells of every module and every route at each start. */
+const NEST_ROUTINE = new Set<unknown>([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
 
 export function scrub(text: string): string {
   return text.replace(SECRET_SHAPES, '[redacted]');
@@ -41,7 +62,7 @@ export class Logger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(rest.some((item) => NEST_ROUTINE.has(item)) ? 'debug' : 'info', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

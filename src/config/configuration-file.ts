@@ -49,6 +49,18 @@ const priceSchema = z.strictObject({
   output_audio: money.optional(),
 });
 
+const STRATEGIES = [
+  'round_robin',
+  'weighted_round_robin',
+  'least_latency',
+  'cost_optimized',
+  'least_connections',
+  'random',
+  'sticky_session',
+  'consistent_hash',
+  'adaptive',
+] as const;
+
 const fileSchema = z.strictObject({
   server: z
     .strictObject({
@@ -61,7 +73,7 @@ const fileSchema = z.strictObject({
   master_keys: z.array(masterKeySchema).default([]),
   routing: z
     .strictObject({
-      strategy: z.string().min(1).optional(),
+      strategy: z.enum(STRATEGIES).optional(),
       fallbacks: z.record(z.string(), z.array(z.string().min(1))).default({}),
     })
     .default({ fallbacks: {} }),
@@ -95,14 +107,16 @@ export function parseConfigurationFile(
   variables: Readonly<Record<string, string | undefined>>,
 ): ConfigurationFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const { masked, unmask } = mask(text);
+  const document = parseDocument(masked, { lineCounter: lines, prettyErrors: false });
   const syntaxError = document.errors[0];
   if (syntaxError) {
     const { line } = lines.linePos(syntaxError.pos[0]);
-    throw new ConfigError(`${path}:${line}: ${syntaxError.message}`);
+    throw new ConfigError(`${path}:${line}: ${unmask(syntaxError.message)}`);
   }
-  fillIn(document, (name, offset) => {
+  fillIn(document, unmask, (name, offset, fallback) => {
     const value = variables[name];
+    if (fallback !== undefined) return value || fallback;
     if (value !== undefined) return value;
     const { line } = lines.linePos(offset);
     throw new ConfigError(`${path}:${line}: \${${name}} is not set and has no default`);
@@ -120,22 +134,41 @@ export function parseConfigurationFile(
   throw new ConfigError(problems.join('\n'));
 }
 
+const VARIABLE = /\$\{([A-Za-z_]\w*)(?::-([^}\n]*))?\}/g;
+
+/**
+ * YAML has a meaning of its own for the braces: `{ port: ${PORT:-8080} }` would not parse. So each variable hides behind
+ * two characters that no text uses, and its number.
+ */
+function mask(text: string): { masked: string; unmask: (text: string) => string } {
+  const hidden: string[] = [];
+  const masked = text.replaceAll(
+    VARIABLE,
+    (variable) => `\uE000${hidden.push(variable) - 1}\uE001`,
+  );
+  const unmask = (part: string) =>
+    part.replaceAll(/\uE000(\d+)\uE001/g, (whole, index: string) => hidden[Number(index)] ?? whole);
+  return { masked, unmask };
+}
+
 /** Replaces `${NAME}` in values only: a comment may mention one freely, and a value can never add YAML structure. */
-function fillIn(document: Document, lookUp: (name: string, offset: number) => string): void {
+function fillIn(
+  document: Document,
+  unmask: (text: string) => string,
+  lookUp: (name: string, offset: number, fallback: string | undefined) => string,
+): void {
   visit(document, {
     Scalar(key, node) {
-      if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
+      if (typeof node.value !== 'string') return;
+      const written = unmask(node.value);
+      if (written === node.value) return;
+      if (key === 'key') {
+        node.value = written;
+        return;
+      }
       const offset = node.range?.[0] ?? 0;
-      const filled = node.value.replaceAll(
-        /\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g,
-        (_, name: string, fallback: string | undefined) => {
-          if (fallback === undefined) return lookUp(name, offset);
-          try {
-            return lookUp(name, offset) || fallback;
-          } catch {
-            return fallback;
-          }
-        },
+      const filled = written.replaceAll(VARIABLE, (_, name: string, fallback?: string) =>
+        lookUp(name, offset, fallback),
       );
       // An unquoted `port: ${PORT:-8080}` means the number, as if it had been written there.
       node.value = node.type === 'PLAIN' ? asPlainScalar(filled) : filled;

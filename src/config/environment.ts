@@ -26,8 +26,8 @@ export const environmentSchema = z.object({
     .optional(),
   DATA_DIR: z.string().min(1).default('./data'),
   DATABASE_POOL_SIZE: positiveInt.default(10),
-  DATABASE_CONNECT_TIMEOUT_MS: positiveInt.default(500),
-  DATABASE_QUERY_TIMEOUT_MS: positiveInt.default(5_000),
+  DATABASE_CONNECT_TIMEOUT_MS: positiveInt.default(2_000),
+  DATABASE_QUERY_TIMEOUT_MS: positiveInt.default(2_000),
   DATABASE_REPORT_TIMEOUT_MS: positiveInt.default(30_000),
   REDIS_URL: z
     .string()
@@ -68,6 +68,7 @@ export const environmentSchema = z.object({
   CATALOG_POLL_INTERVAL_MS: positiveInt.default(5_000),
   CATALOG_MAX_STALE_MS: positiveInt.default(1_800_000),
   MODEL_LIST_TTL_MS: positiveInt.default(300_000),
+  MODEL_LIST_TIMEOUT_MS: positiveInt.default(3_000),
   ACCOUNT_COOLDOWN_MS: positiveInt.default(10_000),
   /** Upstream calls one request may cause at most. */
   MAX_ATTEMPTS: positiveInt.default(3),

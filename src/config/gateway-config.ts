@@ -60,21 +60,36 @@ export function loadConfig(
   processEnvironment: Readonly<Record<string, string | undefined>>,
   directory: string,
 ): GatewayConfig {
-  const dotenv = readDotenv(join(directory, '.env'));
-  const variables = { ...dotenv, ...processEnvironment };
-  const environment = parseEnvironment(variables);
-  environment.DATA_DIR = resolve(directory, environment.DATA_DIR);
+  const variables = readVariables(processEnvironment, directory);
+  const environment = parseEnvironment(variables, directory);
   const filePath = findFile(environment.CONFIG_PATH, directory);
   const file = filePath === null ? null : readConfigurationFile(filePath, variables);
   return new GatewayConfig(environment, file, filePath);
 }
 
-function readDotenv(path: string): Record<string, string> {
-  if (!existsSync(path)) return {};
-  return parseDotenv(readFileSync(path));
+/** The environment over `.env` alone, for commands that need neither the configuration file nor a secret. */
+export function loadEnvironment(
+  processEnvironment: Readonly<Record<string, string | undefined>>,
+  directory: string,
+): Environment {
+  return parseEnvironment(readVariables(processEnvironment, directory), directory);
 }
 
-function parseEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+function readVariables(
+  processEnvironment: Readonly<Record<string, string | undefined>>,
+  directory: string,
+): Record<string, string | undefined> {
+  return { ...readDotenv(join(directory, '.env')), ...processEnvironment };
+}
+
+function readDotenv(path: string): Record<string, string> {
+  return existsSync(path) ? parseDotenv(readFileSync(path)) : {};
+}
+
+function parseEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+  directory: string,
+): Environment {
   const problems: string[] = [];
   for (const name of Object.keys(variables)) {
     const meant = misspelt(name);
@@ -95,7 +110,8 @@ function parseEnvironment(variables: Readonly<Record<string, string | undefined>
     );
   }
   if (problems.length) throw new ConfigError(problems.join('\n'));
-  return result.data!;
+  const environment = result.data!;
+  return { ...environment, DATA_DIR: resolve(directory, environment.DATA_DIR) };
 }
 
 function findFile(path: string | undefined, directory: string): string | null {

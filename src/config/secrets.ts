@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from './config-error.js';
 import type { Environment } from './environment.js';
@@ -68,22 +68,47 @@ function made({ DATA_DIR }: Environment): Record<SecretName, string> {
   const secrets = Object.fromEntries(
     NAMES.map((name) => [name, kept?.[name] ?? randomBytes(48).toString('base64url')]),
   ) as Record<SecretName, string>;
-  mkdirSync(DATA_DIR, { recursive: true });
-  writeFileSync(path, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  return secrets;
+  try {
+    mkdirSync(DATA_DIR, { recursive: true });
+    return keep(path, secrets, kept === undefined);
+  } catch (cause) {
+    const { code } = cause as { code?: string };
+    throw new ConfigError(`DATA_DIR ${DATA_DIR} cannot be written (${code}): choose another`, {
+      cause,
+    });
+  }
+}
+
+/** Whole or not at all; of two processes that start at the same time, the first one's secrets count for both. */
+function keep(
+  path: string,
+  secrets: Record<SecretName, string>,
+  first: boolean,
+): Record<SecretName, string> {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  try {
+    if (first) linkSync(draft, path);
+    else renameSync(draft, path);
+    return secrets;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+    return read(path) as Record<SecretName, string>;
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 function read(path: string): Partial<Record<SecretName, string>> | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Partial<Record<SecretName, string>>;
   } catch (cause) {
-    if ((cause as { code?: string }).code === 'ENOENT') return undefined;
-    throw new ConfigError(
-      `${path}: cannot be read as JSON; restore it or every stored credential is lost`,
-      {
-        cause,
-      },
-    );
+    const { code } = cause as { code?: string };
+    if (code === 'ENOENT') return undefined;
+    const reason = code
+      ? `cannot be read (${code}): run as its owner, or set another DATA_DIR`
+      : 'is not JSON: restore it, or every stored credential is lost';
+    throw new ConfigError(`${path}: ${reason}`, { cause });
   }
 }
 

@@ -1,12 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ConfigError } from '../config/config-error.js';
+import { adoptable, isReady, runningPid, until } from './postmaster.js';
 import { postgresUser, type PostgresUser } from './postgres-user.js';
 
 interface Binaries {
@@ -18,12 +28,15 @@ const USER = 'gateway';
 const DATABASE = 'gateway';
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 20_000;
+const LAUNCH_ATTEMPTS = 6;
+const LAUNCH_PAUSE_MS = 500;
 
 /** Settings for a database of a gateway on one machine: durable, small, no TCP port, nobody else can connect. */
 const SERVER_OPTIONS = {
   listen_addresses: '',
   max_connections: '50',
   shared_buffers: '64MB',
+  log_checkpoints: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
   unix_socket_permissions: '0700',
@@ -41,6 +54,7 @@ export class EmbeddedPostgres {
     /** For `pg` and TypeORM. */
     readonly url: string,
     private readonly pid: number,
+    private readonly data: string,
   ) {}
 
   static async start(dataDir: string): Promise<EmbeddedPostgres> {
@@ -51,26 +65,35 @@ export class EmbeddedPostgres {
     const user = postgresUser(directory, binaries.postgres);
     const sockets = socketDirectory(directory);
     mkdirSync(sockets, { recursive: true, mode: 0o700 });
+    refuseForeign(sockets, user);
     if (user.changed)
       for (const path of [directory, sockets]) chownSync(path, user.uid!, user.gid!);
-    if (!existsSync(join(data, 'PG_VERSION'))) await initialise(binaries, data, user);
-    const adopted = runningPid(data);
-    const pid = adopted ?? (await launch(binaries, directory, sockets, user));
-    const url = `postgresql://${USER}@/${DATABASE}?host=${encodeURIComponent(sockets)}`;
+    if (!existsSync(data)) await initialise(binaries, data, user);
+    const pid =
+      (await adoptable(data, START_TIMEOUT_MS)) ??
+      (await launchPatiently(() => launch(binaries, directory, sockets, user), directory));
+    const url = EmbeddedPostgres.urlOf(dataDir);
     await ensureDatabase(url);
-    return new EmbeddedPostgres(url, pid);
+    return new EmbeddedPostgres(url, pid, data);
   }
 
-  /** Ends sessions and shuts down cleanly (PostgreSQL's "fast" mode). */
+  /** Where the server of this directory listens, if it runs. */
+  static urlOf(dataDir: string): string {
+    const sockets = socketDirectory(join(dataDir, 'postgres'));
+    return `postgresql://${USER}@/${DATABASE}?host=${encodeURIComponent(sockets)}`;
+  }
+
+  /** Ends sessions and shuts down cleanly (PostgreSQL's "fast" mode); when that takes too long, without a checkpoint. */
   async stop(): Promise<void> {
-    try {
-      process.kill(this.pid, 'SIGINT');
-      for (let waited = 0; waited < STOP_TIMEOUT_MS; waited += 20) {
-        process.kill(this.pid, 0);
-        await sleep(20);
+    for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+      if (runningPid(this.data) !== this.pid) return;
+      try {
+        process.kill(this.pid, signal);
+      } catch {
+        // It went by itself in between.
       }
-    } catch {
-      // It is gone, which is what was asked for.
+      const gone = await until(() => runningPid(this.data) !== this.pid, STOP_TIMEOUT_MS);
+      if (gone) return;
     }
   }
 }
@@ -87,9 +110,12 @@ async function findBinaries(): Promise<Binaries> {
   }
 }
 
+/** Into a folder beside it first, so that an interrupted attempt is never taken for a database. */
 async function initialise(binaries: Binaries, data: string, user: PostgresUser): Promise<void> {
+  const unfinished = `${data}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
   const child = user.spawn(binaries.initdb, [
-    `--pgdata=${data}`,
+    `--pgdata=${unfinished}`,
     `--username=${USER}`,
     '--auth=trust',
     '--encoding=UTF8',
@@ -98,33 +124,45 @@ async function initialise(binaries: Binaries, data: string, user: PostgresUser):
   ]);
   const output = collect(child);
   const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new ConfigError(`initdb in ${data} failed:\n${output()}`);
+  if (code !== 0) throw new ConfigError(`initdb in ${unfinished} failed:\n${output()}`);
+  renameSync(unfinished, data);
 }
 
+/** The last processes of a server that was killed hold its memory for a moment longer, and PostgreSQL does not wait for them. */
+async function launchPatiently(
+  launchOnce: () => Promise<number | undefined>,
+  directory: string,
+): Promise<number> {
+  for (let attempt = 0; attempt < LAUNCH_ATTEMPTS; attempt++) {
+    if (attempt) await sleep(LAUNCH_PAUSE_MS);
+    const pid = await launchOnce();
+    if (pid !== undefined) return pid;
+  }
+  throw new ConfigError(
+    `the embedded PostgreSQL did not start: see ${join(directory, 'server.log')}`,
+  );
+}
+
+/** Undefined when it ended before it was ready. */
 async function launch(
   binaries: Binaries,
   directory: string,
   sockets: string,
   user: PostgresUser,
-): Promise<number> {
+): Promise<number | undefined> {
   const data = join(directory, 'data');
   const options = { ...SERVER_OPTIONS, unix_socket_directories: sockets };
   const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = openSync(join(directory, 'server.log'), 'a', 0o600);
   // Its own session: Ctrl-C in a terminal must reach the gateway first, which then stops the database last.
   const child = user.spawn(binaries.postgres, ['-D', data, ...flags], log);
+  closeSync(log);
   let exited = false;
   child.once('exit', () => (exited = true));
-  for (let waited = 0; waited < START_TIMEOUT_MS && !exited; waited += 10) {
-    if (statusOf(data) === 'ready') {
-      child.unref();
-      return child.pid!;
-    }
-    await sleep(10);
-  }
-  throw new ConfigError(
-    `the embedded PostgreSQL did not start: see ${join(directory, 'server.log')}`,
-  );
+  await until(() => exited || isReady(data, child.pid!), START_TIMEOUT_MS);
+  if (exited || !isReady(data, child.pid!)) return undefined;
+  child.unref();
+  return child.pid;
 }
 
 /** A socket's whole path may have 107 bytes; a deep DATA_DIR gets a short folder of its own. */
@@ -134,28 +172,12 @@ function socketDirectory(directory: string): string {
   return join(tmpdir(), `llm-gateway-${name}`);
 }
 
-/** The server a killed gateway left behind, still serving this very directory. */
-function runningPid(data: string): number | undefined {
-  if (statusOf(data) !== 'ready') return undefined;
-  const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
-  try {
-    process.kill(pid, 0);
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    return command.includes(data) ? pid : undefined;
-  } catch (error) {
-    const { code, path } = error as { code?: string; path?: string };
-    // No /proc on this system: the pid is alive, and PostgreSQL itself refuses a second server on the directory.
-    return code === 'ENOENT' && path && !existsSync('/proc') ? pid : undefined;
-  }
-}
-
-/** Line 8 of postmaster.pid: `starting`, `ready` or `stopping`. */
-function statusOf(data: string): string | undefined {
-  try {
-    return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[7]?.trim();
-  } catch {
-    return undefined;
-  }
+/** A name in the common /tmp is known beforehand: somebody else's folder or link there must not become the database's door. */
+function refuseForeign(sockets: string, user: PostgresUser): void {
+  const folder = lstatSync(sockets);
+  const owners = [process.getuid?.(), user.uid];
+  if (folder.isDirectory() && (owners[0] === undefined || owners.includes(folder.uid))) return;
+  throw new ConfigError(`${sockets} belongs to user ${folder.uid}: remove it, or shorten DATA_DIR`);
 }
 
 async function ensureDatabase(url: string): Promise<void> {

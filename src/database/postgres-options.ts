@@ -1,4 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
+import { ImpatientClient } from './impatient-client.js';
 import { glob } from './migration-files.js';
 
 export interface PostgresTimeouts {
@@ -20,6 +21,7 @@ export function postgresOptions(url: string, { connectMs, queryMs, poolSize }: P
     migrations: [glob('migrations')],
     migrationsTableName: 'migrations',
     extra: {
+      Client: ImpatientClient,
       // The client gives up a little after the server does, so that the usual answer is PostgreSQL's own words.
       query_timeout: queryMs + 500,
       statement_timeout: queryMs,

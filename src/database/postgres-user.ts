@@ -47,11 +47,13 @@ export function postgresUser(directory: string, binary: string): PostgresUser {
       spawn: (command, args, log) => spawn(command, args, { ...options(log), uid, gid }),
     };
   }
-  // The one capability to walk through folders such as /root, instead of changing their permissions.
+  // The one capability to walk through folders such as /root, instead of changing their permissions. Without the secure
+  // bit access(2), by which initdb looks for its own folder, would not count it.
   const reach = [
     `--reuid=${uid}`,
     `--regid=${gid}`,
     '--clear-groups',
+    '--securebits=+no_setuid_fixup',
     '--inh-caps=+dac_read_search',
     '--ambient-caps=+dac_read_search',
     '--',

@@ -1,0 +1,17 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { InFlight } from './in-flight.js';
+import { Lifecycle } from './lifecycle.js';
+import { Logger } from './logger.js';
+
+/** What belongs to the process rather than to any feature. */
+@Global()
+@Module({})
+export class CommonModule {
+  static forRoot(logger: Logger): DynamicModule {
+    return {
+      module: CommonModule,
+      providers: [{ provide: Logger, useValue: logger }, Lifecycle, InFlight],
+      exports: [Logger, Lifecycle, InFlight],
+    };
+  }
+}

@@ -1,0 +1,21 @@
+import { parseConfigurationFile } from './configuration-file.js';
+import type { GatewayConfig } from './gateway-config.js';
+import { unusedSettings } from './unused-settings.js';
+
+const config = (environment: object, text: string) =>
+  ({ environment, file: parseConfigurationFile(text, 'test.yaml', {}) }) as GatewayConfig;
+
+describe('unusedSettings', () => {
+  it('names what is set in vain', () => {
+    const text = 'routing: { strategy: adaptive, fallbacks: { a: [b] } }';
+    expect(unusedSettings(config({ REDIS_URL: 'redis://x' }, text))).toEqual([
+      'REDIS_URL',
+      'routing.strategy',
+      'routing.fallbacks',
+    ]);
+  });
+
+  it('is silent about what works', () => {
+    expect(unusedSettings(config({}, 'routing: { strategy: weighted_round_robin }'))).toEqual([]);
+  });
+});
