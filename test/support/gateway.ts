@@ -70,6 +70,7 @@ export class Gateway {
         DATA_DIR: ownDataDir,
         PORT: '0',
         LOG_FORMAT: 'json',
+        DRAIN_DELAY_MS: '0',
         ...(config !== undefined && { CONFIG_PATH: configPath }),
         ...env,
       },
@@ -135,6 +136,11 @@ export class Gateway {
     if (this.owns.database) await this.database.drop();
     if (this.owns.dataDir) await rm(this.dataDir, { recursive: true, force: true });
     return this.process.exitCode;
+  }
+
+  /** Asks it to stop and does not wait. */
+  signal(): void {
+    this.process.kill('SIGTERM');
   }
 
   /** As `kill -9` does: nothing is flushed, nothing said goodbye. */

@@ -1,0 +1,111 @@
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** An event larger than its bound: a peer that never ends one would fill the memory. */
+export class EventTooLargeError extends Error {
+  override get name(): string {
+    return 'EventTooLargeError';
+  }
+}
+
+/** Large enough for an image in one event. */
+const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Cuts a byte stream into server-sent events (WHATWG HTML, 9.2), wherever the network cut it: LF, CRLF and CR, comments and
+ * blank lines included. Joined together the pieces are the stream, byte for byte.
+ */
+export class EventSplitter {
+  private carry: Buffer | null = null;
+
+  constructor(private readonly maxEventBytes = MAX_EVENT_BYTES) {}
+
+  /** The events that this chunk completes, each with its blank line. Throws EventTooLargeError. */
+  push(chunk: Buffer): Buffer[] {
+    const bytes = this.carry === null ? chunk : Buffer.concat([this.carry, chunk]);
+    const events: Buffer[] = [];
+    const hasCr = bytes.includes(CR);
+    let start = 0;
+    for (let end = eventEnd(bytes, 0, hasCr); end !== -1; end = eventEnd(bytes, end, hasCr)) {
+      events.push(bytes.subarray(start, end));
+      start = end;
+    }
+    this.carry = start === bytes.length ? null : bytes.subarray(start);
+    if (this.carry !== null && this.carry.length > this.maxEventBytes) {
+      throw new EventTooLargeError(`event larger than ${this.maxEventBytes} bytes`);
+    }
+    return events;
+  }
+
+  /** What is left when the stream ends: an event without its blank line, or nothing. */
+  flush(): Buffer | null {
+    const rest = this.carry;
+    this.carry = null;
+    return rest;
+  }
+}
+
+/** Offset behind the blank line that ends the event which starts at `start`; -1 when it is not complete. */
+function eventEnd(bytes: Buffer, start: number, hasCr: boolean): number {
+  let lineStart = start;
+  let hasLine = false;
+  while (lineStart < bytes.length) {
+    const lineEnd = endOfLine(bytes, lineStart, hasCr);
+    if (lineEnd === -1) return -1;
+    const next = behindLineBreak(bytes, lineEnd);
+    if (next === -1) return -1;
+    if (lineEnd > lineStart) hasLine = true;
+    else if (hasLine) return next;
+    lineStart = next;
+  }
+  return -1;
+}
+
+/** Most streams have no CR at all; looking for one in every line would cost as much again. */
+function endOfLine(bytes: Buffer, from: number, hasCr: boolean): number {
+  const lf = bytes.indexOf(LF, from);
+  if (!hasCr) return lf;
+  const cr = bytes.indexOf(CR, from);
+  return cr !== -1 && (lf === -1 || cr < lf) ? cr : lf;
+}
+
+/** A CR at the very end may be half of a CRLF: wait for the next byte. */
+function behindLineBreak(bytes: Buffer, lineEnd: number): number {
+  if (bytes[lineEnd] === LF) return lineEnd + 1;
+  if (lineEnd + 1 === bytes.length) return -1;
+  return bytes[lineEnd + 1] === LF ? lineEnd + 2 : lineEnd + 1;
+}
+
+export interface ParsedEvent {
+  /** The last `event:` field; empty when there is none. */
+  name: string;
+  /** The `data:` fields, joined by newlines; null when there is none (a comment, a keep-alive). */
+  data: string | null;
+}
+
+/** Reads the fields of one event as EventSplitter gives it. */
+export function parseEvent(event: Buffer): ParsedEvent {
+  let name = '';
+  let data: string | null = null;
+  const text = event.toString('utf8');
+  for (const line of (text.startsWith('\uFEFF') ? text.slice(1) : text).split(/\r\n|\n|\r/)) {
+    if (line.startsWith('data:')) {
+      const value = fieldValue(line, 5);
+      data = data === null ? value : `${data}\n${value}`;
+    } else if (line === 'data') {
+      data = data === null ? '' : `${data}\n`;
+    } else if (line.startsWith('event:')) {
+      name = fieldValue(line, 6);
+    }
+  }
+  return { name, data };
+}
+
+function fieldValue(line: string, from: number): string {
+  return line.slice(line[from] === ' ' ? from + 1 : from);
+}
+
+/** @param name without it the event is an unnamed message, as in OpenAI's chat protocol */
+export function formatEvent(data: string, name?: string): string {
+  return name === undefined ? `data: ${data}\n\n` : `event: ${name}\ndata: ${data}\n\n`;
+}

@@ -1,0 +1,56 @@
+/** Who may call what. `+ key`: the ADMIN_KEY too; `+ initial`: also before an initial password is changed. */
+export const AUDIENCES: Record<string, string> = {
+  'GET /': 'public',
+  'GET /metrics': 'public',
+  'GET /health': 'public',
+  'GET /health/detailed': 'public',
+  'GET /health/live': 'public',
+  'GET /health/ready': 'public',
+
+  'POST /api/auth/login': 'public',
+  'POST /api/auth/refresh': 'public',
+  'POST /api/auth/logout': 'user + initial',
+  'GET /api/auth/me': 'user + initial',
+  'POST /api/auth/password': 'user + initial',
+
+  'GET /api/users': 'admin',
+  'POST /api/users': 'admin',
+  'GET /api/users/:id': 'admin',
+  'PUT /api/users/:id': 'admin',
+  'PATCH /api/users/:id': 'admin',
+  'DELETE /api/users/:id': 'admin',
+
+  'GET /api/keys': 'user',
+  'POST /api/keys': 'user',
+  'GET /api/keys/:id': 'user',
+  'PUT /api/keys/:id': 'user',
+  'PATCH /api/keys/:id': 'user',
+  'DELETE /api/keys/:id': 'user',
+  'POST /api/keys/:id/rotate': 'user',
+
+  'GET /api/upstream-accounts': 'admin',
+  'POST /api/upstream-accounts': 'admin',
+  'GET /api/upstream-accounts/:id': 'admin',
+  'PUT /api/upstream-accounts/:id': 'admin',
+  'PATCH /api/upstream-accounts/:id': 'admin',
+  'DELETE /api/upstream-accounts/:id': 'admin',
+
+  'GET /api/upstream-accounts/:id/health': 'admin',
+  'POST /api/upstream-accounts/:id/test': 'admin',
+
+  'GET /api/audit': 'admin',
+  'GET /api/system/status': 'admin',
+
+  'GET /api/stats/summary': 'user',
+  'GET /api/stats/requests': 'user',
+  'GET /api/stats/requests/:id': 'user',
+
+  'POST /v1/chat/completions': 'client',
+  'POST /v1/completions': 'client',
+  'POST /v1/embeddings': 'client',
+  'POST /v1/responses': 'client',
+  'POST /v1/messages': 'client',
+  'POST /v1/messages/count_tokens': 'client',
+  'GET /v1/models': 'client',
+  'GET /v1/models/*id': 'client',
+};

@@ -1,0 +1,21 @@
+/** Numbers from 0 to below 1, the same ones for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A stream as a network might deliver it. */
+export function randomPieces(bytes: Buffer, random: () => number, longest = 200): Buffer[] {
+  const pieces: Buffer[] = [];
+  for (let from = 0; from < bytes.length;) {
+    const to = from + 1 + Math.floor(random() * longest);
+    pieces.push(bytes.subarray(from, to));
+    from = to;
+  }
+  return pieces;
+}
