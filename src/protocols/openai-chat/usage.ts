@@ -1,0 +1,51 @@
+import { tokenCount, type TokenUsage } from '../token-usage.js';
+
+/** `usage` of chat completions, completions and embeddings, with what compatible providers add or leave out. */
+export interface OpenAiUsage {
+  prompt_tokens?: number;
+  completion_tokens?: number;
+  total_tokens?: number;
+  prompt_tokens_details?: {
+    cached_tokens?: number;
+    cache_write_tokens?: number;
+    audio_tokens?: number;
+  } | null;
+  completion_tokens_details?: { reasoning_tokens?: number; audio_tokens?: number } | null;
+  /** DeepSeek. */
+  prompt_cache_hit_tokens?: number;
+  /** Moonshot. */
+  cached_tokens?: number;
+}
+
+/**
+ * `prompt_tokens` includes cache reads, cache writes and audio; `completion_tokens` includes reasoning and audio, but for
+ * xAI, whose total shows that reasoning comes on top.
+ */
+export function readOpenAiUsage(usage: OpenAiUsage): TokenUsage {
+  const prompt = tokenCount(usage.prompt_tokens);
+  const completion = tokenCount(usage.completion_tokens);
+  const input = usage.prompt_tokens_details ?? {};
+  const output = usage.completion_tokens_details ?? {};
+  const cacheRead = Math.min(
+    prompt,
+    tokenCount(input.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cached_tokens),
+  );
+  const cacheWrite = Math.min(prompt - cacheRead, tokenCount(input.cache_write_tokens));
+  const inputAudio = Math.min(prompt - cacheRead - cacheWrite, tokenCount(input.audio_tokens));
+  const reasoning = tokenCount(output.reasoning_tokens);
+  const reasoningOnTop =
+    reasoning > 0 && tokenCount(usage.total_tokens) === prompt + completion + reasoning;
+  const reasoningTokens = reasoningOnTop ? reasoning : Math.min(completion, reasoning);
+  const visible = reasoningOnTop ? completion : completion - reasoningTokens;
+  const outputAudioTokens = Math.min(visible, tokenCount(output.audio_tokens));
+  return {
+    inputTokens: prompt - cacheRead - cacheWrite - inputAudio,
+    cacheReadTokens: cacheRead,
+    cacheWriteTokens: cacheWrite,
+    cacheWrite1hTokens: 0,
+    inputAudioTokens: inputAudio,
+    outputTokens: visible - outputAudioTokens,
+    reasoningTokens,
+    outputAudioTokens,
+  };
+}

@@ -1,0 +1,24 @@
+import type { ChatCompletionMessage } from 'openai/resources/chat/completions';
+import type { Citation } from '../conversation.js';
+
+/**
+ * A citation as OpenAI has it; null for one without an address. `offset` is where the block's text begins in the message;
+ * a citation that names no place is placed at `end`, behind the text it stands with.
+ */
+export function writeAnnotation(
+  citation: Citation,
+  offset: number,
+  end: number,
+): ChatCompletionMessage.Annotation | null {
+  const { url, title, start } = citation;
+  if (url === null) return null;
+  return {
+    type: 'url_citation',
+    url_citation: {
+      url,
+      title: title ?? url,
+      start_index: start === null ? end : offset + start,
+      end_index: citation.end === null ? end : offset + citation.end,
+    },
+  };
+}
