@@ -1,0 +1,46 @@
+import type { Part } from '@google/genai';
+import type { AudioBlock, DocumentBlock, ImageBlock, Media } from '../conversation.js';
+import { UntranslatableError } from '../translation.js';
+
+/** Files uploaded to Gemini or to Google's storage, and videos it fetches itself. */
+const REACHABLE =
+  /^(gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/|https:\/\/(www\.)?youtube\.com\/|https:\/\/youtu\.be\/)/;
+
+/** An image, document or sound as parts: inline, or by an address that Gemini itself can read. Throws UntranslatableError. */
+export function encodeMedia(block: ImageBlock | DocumentBlock | AudioBlock): Part[] {
+  if (block.type === 'audio' && block.transcript) return [{ text: block.transcript }];
+  const { source } = block;
+  const head = block.type === 'document' ? heading(block) : [];
+  if (source.kind === 'text') return [...head, ...(source.text ? [{ text: source.text }] : [])];
+  return [...head, mediaPart(source, block.type)];
+}
+
+function heading({ title, context }: DocumentBlock): Part[] {
+  const text = [title, context].filter(Boolean).join('\n');
+  return text ? [{ text }] : [];
+}
+
+function mediaPart(source: Media, type: string): Part {
+  switch (source.kind) {
+    case 'base64':
+      return { inlineData: { mimeType: source.mediaType, data: source.data } };
+    case 'file':
+      if (source.provider !== 'gemini') {
+        throw new UntranslatableError(type, `the file ${source.id} is not one of Gemini's`);
+      }
+      return { fileData: { fileUri: source.id } };
+    case 'url':
+      if (!REACHABLE.test(source.url)) {
+        throw new UntranslatableError(
+          type,
+          `for this model the ${type} must be sent inline as base64: the gateway fetches no addresses`,
+        );
+      }
+      return {
+        fileData: {
+          fileUri: source.url,
+          ...(source.mediaType !== null && { mimeType: source.mediaType }),
+        },
+      };
+  }
+}
