@@ -30,6 +30,17 @@ export interface UpstreamAddress {
   readonly headers: Record<string, string>;
 }
 
+export interface AccessTokenFlow {
+  request(target: UpstreamTarget): UpstreamAddress;
+  /** Throws for anything that is no token, in the provider's own words. */
+  readonly read: (body: Record<string, unknown>) => AccessToken;
+}
+
+export interface AccessToken {
+  readonly accessToken: string;
+  readonly expiresInSeconds: number;
+}
+
 /** Everything the gateway must know of one provider. */
 export interface ProviderAdapter {
   /** The id in the API, the configuration file and the metrics. */
@@ -48,6 +59,8 @@ export interface ProviderAdapter {
   /** Whether the provider has this call in its own protocol. */
   supports(operation: Operation): boolean;
   address(target: UpstreamTarget, call: UpstreamCall): UpstreamAddress;
+  /** For providers that take a short-lived token, got with the credential, in its place. */
+  readonly accessToken?: AccessTokenFlow;
   /** The provider's model list: costs nothing, so it also serves as the health probe. */
   modelList(target: UpstreamTarget): UpstreamAddress;
 }

@@ -1,10 +1,23 @@
 import type { ProviderAdapter } from '../provider-adapter.js';
-import { openAiLike } from './openai-like.js';
+import { anthropicAdapter } from './anthropic.adapter.js';
+import { azureAdapter } from './azure.adapter.js';
+import { COMPATIBLE_PEERS } from './compatible-peers.js';
+import { deepSeekAdapter } from './deepseek.adapter.js';
+import { ernieV1Adapter } from './ernie-v1.adapter.js';
+import { ernieAdapter } from './ernie.adapter.js';
+import { geminiAdapter } from './gemini.adapter.js';
+import { openAiAdapter } from './openai.adapter.js';
 
 /** The only list of providers. */
 export const PROVIDER_ADAPTERS: readonly ProviderAdapter[] = [
-  openAiLike({ provider: 'openai', defaultBaseUrl: 'https://api.openai.com/v1' }),
-  openAiLike({ provider: 'openai-compatible', defaultBaseUrl: null }),
+  openAiAdapter,
+  anthropicAdapter,
+  geminiAdapter,
+  azureAdapter,
+  deepSeekAdapter,
+  ernieAdapter,
+  ernieV1Adapter,
+  ...COMPATIBLE_PEERS,
 ];
 
 const BY_NAME = new Map(

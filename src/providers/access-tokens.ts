@@ -1,0 +1,80 @@
+import type { Clock } from '../common/clock.js';
+import { fetchAnswer } from './fetch-answer.js';
+import type { Outcome } from './outcome.js';
+import type { ProviderAdapter, UpstreamTarget } from './provider-adapter.js';
+import type { UpstreamClient, UpstreamEndpoint } from './upstream-client.js';
+
+/** What the tokens of an account are asked for with. */
+export interface TokenAccount extends UpstreamTarget, UpstreamEndpoint {
+  readonly adapter: ProviderAdapter;
+}
+
+/** No token could be had; the outcome says why, as for any other call to the provider. */
+export class AccessTokenError extends Error {
+  constructor(readonly outcome: Outcome) {
+    super(`no access token: ${outcome.detail}`);
+  }
+}
+
+interface Token {
+  readonly value: string;
+  /** Monotonic milliseconds. */
+  readonly expiresAt: number;
+}
+
+const TIMEOUT_MS = 5_000;
+/** A token is replaced before it expires, so that none expires on its way. */
+const MARGIN_MS = 300_000;
+
+/** For providers that take a short-lived token instead of the credential: asked for once, kept until shortly before its end. */
+export class AccessTokens {
+  private readonly tokens = new Map<string, Promise<Token>>();
+
+  constructor(
+    private readonly client: UpstreamClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What to authenticate with: the credential itself where the provider takes it. Throws AccessTokenError. */
+  async secretFor(account: TokenAccount): Promise<string> {
+    if (!account.adapter.accessToken) return account.secret;
+    const known = await this.tokens.get(account.id);
+    if (known && known.expiresAt > this.clock.monotonic()) return known.value;
+    const pending = this.request(account);
+    this.tokens.set(account.id, pending);
+    try {
+      return (await pending).value;
+    } catch (error) {
+      this.forget(account.id);
+      throw error;
+    }
+  }
+
+  /** The provider does not take the token any more. */
+  forget(accountId: string): void {
+    this.tokens.delete(accountId);
+  }
+
+  private async request(account: TokenAccount): Promise<Token> {
+    const flow = account.adapter.accessToken!;
+    const { url, headers } = flow.request(account);
+    const timeouts = { firstByteMs: TIMEOUT_MS, idleMs: TIMEOUT_MS, totalMs: TIMEOUT_MS };
+    const request = { method: 'POST', url, headers, body: Buffer.alloc(0), timeouts } as const;
+    const answer = await fetchAnswer(this.client, account, request);
+    if (!('body' in answer)) throw new AccessTokenError(answer);
+    try {
+      const parsed = JSON.parse(answer.body.toString('utf8')) as Record<string, unknown>;
+      const { accessToken, expiresInSeconds } = flow.read(parsed);
+      const lifetimeMs = Math.max(expiresInSeconds * 1_000 - MARGIN_MS, MARGIN_MS);
+      return { value: accessToken, expiresAt: this.clock.monotonic() + lifetimeMs };
+    } catch (cause) {
+      const detail = (cause as Error).message;
+      throw new AccessTokenError({
+        kind: answer.status < 500 ? 'credential_rejected' : 'server_error',
+        status: answer.status,
+        detail,
+        retryAfterMs: null,
+      });
+    }
+  }
+}
