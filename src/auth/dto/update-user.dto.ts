@@ -1,0 +1,29 @@
+import { IsBoolean, IsIn, IsString, Length, ValidateIf } from 'class-validator';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../password-policy.js';
+import type { Role } from '../principal.js';
+
+/** Only what is sent changes; null is no value. */
+export class UpdateUserDto {
+  /** @example "user" */
+  @ValidateIf(isSent)
+  @IsIn(['admin', 'user'])
+  role?: Role;
+
+  /** @example true */
+  @ValidateIf(isSent)
+  @IsBoolean()
+  is_active?: boolean;
+
+  /**
+   * Ends all sessions of the user.
+   * @example "another horse battery"
+   */
+  @ValidateIf(isSent)
+  @IsString()
+  @Length(MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH)
+  password?: string;
+}
+
+function isSent(_: unknown, value: unknown): boolean {
+  return value !== undefined;
+}

@@ -1,0 +1,32 @@
+import type { Role } from '../principal.js';
+import type { User } from '../user.entity.js';
+
+/** A user as administrators see them. */
+export class UserDto {
+  id: string;
+  username: string;
+  role: Role;
+  is_active: boolean;
+  must_change_password: boolean;
+  created_at: Date;
+  updated_at: Date;
+
+  static from(user: User): UserDto {
+    return {
+      id: user.id,
+      username: user.username,
+      role: user.role,
+      is_active: user.isActive,
+      must_change_password: user.mustChangePassword,
+      created_at: user.createdAt,
+      updated_at: user.updatedAt,
+    };
+  }
+}
+
+export class UserPageDto {
+  data: UserDto[];
+
+  /** Null on the last page. */
+  next_cursor: string | null;
+}

@@ -1,0 +1,81 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor, type Actor } from '../audit/actor.js';
+import { TakesEffectBeforeAnswer } from '../common/configuration-changes.js';
+import { IdPipe } from '../common/id.pipe.js';
+import { PageQuery, toPage } from '../common/page.js';
+import { ForAdmins } from './audience.js';
+import { CreateUserDto } from './dto/create-user.dto.js';
+import { UpdateUserDto } from './dto/update-user.dto.js';
+import { UserDto, UserPageDto } from './dto/user.dto.js';
+import { UserChanges } from './user-changes.service.js';
+import { UsersService } from './users.service.js';
+
+@ForAdmins()
+@ApiTags('Users')
+@UseInterceptors(TakesEffectBeforeAnswer)
+@Controller('api/users')
+export class UsersController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly changes: UserChanges,
+  ) {}
+
+  /** Everybody, newest first. */
+  @Get()
+  async list(@Query() query: PageQuery): Promise<UserPageDto> {
+    return toPage(await this.users.list(query), query.limit, (user) => UserDto.from(user));
+  }
+
+  /** Adds a user. */
+  @Post()
+  async create(@Body() body: CreateUserDto, @CurrentActor() actor: Actor): Promise<UserDto> {
+    return UserDto.from(await this.users.create(body, actor));
+  }
+
+  /** One user. */
+  @Get(':id')
+  async get(@Param('id', IdPipe) id: string): Promise<UserDto> {
+    return UserDto.from(await this.users.get(id));
+  }
+
+  /** Changes the fields that are sent; ends the sessions of the user when the password or the role changes. */
+  @Put(':id')
+  async update(
+    @Param('id', IdPipe) id: string,
+    @Body() body: UpdateUserDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<UserDto> {
+    const { role, is_active: isActive, password } = body;
+    return UserDto.from(await this.changes.update(id, { role, isActive, password }, actor));
+  }
+
+  /** The same as PUT. */
+  @Patch(':id')
+  patch(
+    @Param('id', IdPipe) id: string,
+    @Body() body: UpdateUserDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<UserDto> {
+    return this.update(id, body, actor);
+  }
+
+  /** Disables the user; what they have used stays accounted for. */
+  @Delete(':id')
+  @HttpCode(204)
+  async disable(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor): Promise<void> {
+    await this.changes.update(id, { isActive: false }, actor);
+  }
+}
