@@ -1,0 +1,126 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsRFC3339,
+  IsString,
+  IsUUID,
+  Length,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { IsModelPattern } from '../../common/is-model-pattern.js';
+import { MAX_INTEGER } from '../../common/max-integer.js';
+import { MayBeAbsent } from '../../common/may-be-absent.js';
+import { BudgetDto } from './budget.dto.js';
+import { IsSmallJson } from './is-small-json.js';
+import { RateLimitDto } from './rate-limit.dto.js';
+
+export class CreateApiKeyDto {
+  /**
+   * Shown in lists; need not be unique.
+   * @example "Production"
+   */
+  @IsString()
+  @Length(1, 64)
+  name: string;
+
+  /**
+   * Models the key may use: names, `*` for all, or a name with one `*` at its start or its end. All when absent.
+   * @example ["gpt-4.1*", "claude-sonnet-4-5"]
+   */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(200)
+  @IsModelPattern({ each: true })
+  allowed_models?: string[];
+
+  /** No limit when absent. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RateLimitDto)
+  rate_limit?: RateLimitDto | null;
+
+  /**
+   * No limit when absent.
+   * @example 600
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_INTEGER)
+  requests_per_minute?: number | null;
+
+  /**
+   * Input and output tokens together. No limit when absent.
+   * @example 200000
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_INTEGER)
+  tokens_per_minute?: number | null;
+
+  /**
+   * Requests in flight at the same time. No limit when absent.
+   * @example 20
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_INTEGER)
+  max_concurrency?: number | null;
+
+  /** No limit when absent. */
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => BudgetDto)
+  budget?: BudgetDto | null;
+
+  /** After this moment the key is refused. Must be in the future; never when absent. */
+  @ApiProperty({ type: String, format: 'date-time', example: '2099-12-31T23:59:59Z' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  @IsRFC3339()
+  expires_at?: string | null;
+
+  /** How requests with this key are routed where they differ from the gateway's settings. */
+  @ApiProperty({ type: Object, example: { strategy: 'least_latency' } })
+  @IsOptional()
+  @IsSmallJson()
+  routing_preferences?: object | null;
+
+  /**
+   * Kept in the usage records of the key's requests.
+   * @example ["team-a"]
+   */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(32)
+  @IsString({ each: true })
+  @Length(1, 64, { each: true })
+  tags?: string[];
+
+  /**
+   * A key that is not enabled is refused. True when absent.
+   * @example true
+   */
+  @MayBeAbsent()
+  @IsBoolean()
+  is_enabled?: boolean;
+
+  /** Whose key it is. Only administrators may name somebody else; null makes it the operator's. */
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, example: null })
+  @IsOptional()
+  @IsUUID()
+  user_id?: string | null;
+}
