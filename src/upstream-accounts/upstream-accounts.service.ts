@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, Repository } from 'typeorm';
+import type { Actor } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { changesBetween, type Changes } from '../audit/changes.js';
+import { Clock } from '../common/clock.js';
+import { ConflictError, NotFoundError } from '../common/gateway-error.js';
+import { decodeCursor, type PageQuery } from '../common/page.js';
+import { uuidv7 } from '../common/request-id.js';
+import type { ConfigurationFile } from '../config/configuration-file.js';
+import { violatedConstraint } from '../database/violated-constraint.js';
+import { AccountSettings, auditedState, newAccount } from './account-settings.js';
+import { toCatalogAccount, type CatalogAccount } from './catalog-account.js';
+import type { CreateUpstreamAccountDto } from './dto/create-upstream-account.dto.js';
+import type { UpdateUpstreamAccountDto } from './dto/update-upstream-account.dto.js';
+import { FileAccounts } from './file-accounts.js';
+import { UpstreamAccount } from './upstream-account.entity.js';
+
+/** Keeps the accounts at the providers. They are the operator's: administrators see all of them, nobody else any. */
+@Injectable()
+export class UpstreamAccountsService {
+  constructor(
+    @InjectRepository(UpstreamAccount) private readonly accounts: Repository<UpstreamAccount>,
+    private readonly fileAccounts: FileAccounts,
+    private readonly settings: AccountSettings,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  async create(body: CreateUpstreamAccountDto, actor: Actor): Promise<UpstreamAccount> {
+    const now = new Date(this.clock.now());
+    const account = newAccount(uuidv7(now.getTime()), now);
+    this.settings.apply(account, body);
+    await this.settings.admit(body);
+    await this.accounts.manager
+      .transaction(async (manager) => {
+        await manager.insert(UpstreamAccount, account);
+        const changes = changesBetween(null, auditedState(account));
+        await this.record('upstream_account.create', account.id, changes, actor, manager);
+      })
+      .catch(explain);
+    return account;
+  }
+
+  /** One more than the page holds when there is a next one. */
+  list({ limit, cursor }: PageQuery): Promise<UpstreamAccount[]> {
+    const rows = this.accounts
+      .createQueryBuilder('account')
+      .orderBy('account.createdAt', 'DESC')
+      .addOrderBy('account.id', 'DESC')
+      .take(limit + 1);
+    if (cursor !== undefined) {
+      const position = decodeCursor(cursor);
+      rows.andWhere('(account.createdAt, account.id) < (:createdAt, :id)', { ...position });
+    }
+    return rows.getMany();
+  }
+
+  async get(id: string): Promise<UpstreamAccount> {
+    return found(await this.accounts.findOneBy({ id }));
+  }
+
+  async update(id: string, body: UpdateUpstreamAccountDto, actor: Actor): Promise<UpstreamAccount> {
+    await this.settings.admit(body);
+    return this.accounts.manager
+      .transaction(async (manager) => {
+        const account = await editable(id, manager);
+        const before = auditedState(account);
+        this.settings.apply(account, body);
+        account.updatedAt = new Date(this.clock.now());
+        await manager.save(account);
+        const changes = changesBetween(before, auditedState(account));
+        if (body.api_key !== undefined) changes['api_key'] = CREDENTIAL_REPLACED;
+        await this.record('upstream_account.update', id, changes, actor, manager);
+        return account;
+      })
+      .catch(explain);
+  }
+
+  async delete(id: string, actor: Actor): Promise<void> {
+    await this.accounts.manager.transaction(async (manager) => {
+      const account = await editable(id, manager);
+      await manager.delete(UpstreamAccount, { id });
+      const changes = changesBetween(auditedState(account), null);
+      await this.record('upstream_account.delete', id, changes, actor, manager);
+    });
+  }
+
+  /** Every account with its credential, for the data plane. */
+  async listForCatalog(): Promise<CatalogAccount[]> {
+    const accounts = await this.accounts.find({ order: { createdAt: 'ASC', id: 'ASC' } });
+    return accounts.map((account) =>
+      toCatalogAccount(account, (one) => this.settings.secretOf(one)),
+    );
+  }
+
+  /** Makes the accounts of the configuration file what it says they are: all of them or, with a ConfigError, none. */
+  applyFile(declared: ConfigurationFile['providers'], manager?: EntityManager): Promise<void> {
+    return this.fileAccounts.apply(declared, manager);
+  }
+
+  private record(
+    action: string,
+    objectId: string,
+    changes: Changes,
+    actor: Actor,
+    manager: EntityManager,
+  ): Promise<void> {
+    const objectType = 'upstream_account';
+    return this.audit.record({ actor, action, objectType, objectId, changes }, manager);
+  }
+}
+
+const CREDENTIAL_REPLACED = { from: '(hidden)', to: '(replaced)' };
+
+/** Read under a lock, so that what is written and what is logged fit together. */
+async function editable(id: string, manager: EntityManager): Promise<UpstreamAccount> {
+  const lock = { mode: 'pessimistic_write' } as const;
+  const account = found(await manager.findOne(UpstreamAccount, { where: { id }, lock }));
+  if (account.managedBy === null) return account;
+  throw new ConflictError(
+    `"${account.name}" is managed by the configuration file: change it there`,
+  );
+}
+
+function found(account: UpstreamAccount | null): UpstreamAccount {
+  if (account) return account;
+  throw new NotFoundError('there is no such upstream account');
+}
+
+function explain(cause: unknown): never {
+  if (violatedConstraint(cause) !== 'upstream_accounts_name_key') throw cause;
+  throw new ConflictError('name: another upstream account has it', { param: 'name', cause });
+}
