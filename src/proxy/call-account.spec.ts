@@ -1,0 +1,105 @@
+import { NO_USAGE } from '../protocols/token-usage.js';
+import type { Candidate } from '../routing/candidate.js';
+import type { Plan } from '../routing/plan.js';
+import type { UsageRecord } from '../stats/usage-record.js';
+import { CallAccount } from './call-account.js';
+import type { ClientCall } from './client-call.js';
+
+const COMPLETED = { status: 200, endReason: 'completed', errorCode: null } as const;
+
+describe('CallAccount', () => {
+  it('measures from the arrival of the request', () => {
+    const { clock, account, records } = setUp();
+    clock.now = 1_002.5;
+    account.sent(candidate('one'));
+    clock.now = 1_050;
+    account.firstToken();
+    clock.now = 1_100.004;
+    account.attempted(candidate('one'), success);
+    account.close(COMPLETED);
+    expect(records).toMatchObject([
+      { latencyMs: 100, timeToFirstTokenMs: 50, overheadMs: 2.5, startedAt: 77 },
+    ]);
+    expect(records[0]!.attempts).toMatchObject([{ startedAtMs: 2.5, durationMs: 97.5 }]);
+  });
+
+  it('names the account that was asked last, and why the ones before failed', () => {
+    const { account, records } = setUp();
+    account.sent(candidate('one'));
+    account.attempted(candidate('one'), { ...success, kind: 'server_error', detail: 'boom' });
+    account.sent(candidate('two'));
+    account.attempted(candidate('two'), success);
+    account.close(COMPLETED);
+    expect(records[0]).toMatchObject({ accountName: 'two', overheadMs: null });
+    expect(records[0]!.attempts).toMatchObject([
+      { accountName: 'one', outcome: 'server_error', error: 'boom' },
+      { accountName: 'two', outcome: 'success', error: null },
+    ]);
+  });
+
+  it("takes the provider's numbers where there are any", () => {
+    const { account, records } = setUp();
+    account.firstToken();
+    account.passedOn(5);
+    account.used({ ...NO_USAGE, inputTokens: 9 });
+    account.close(COMPLETED);
+    expect(records[0]).toMatchObject({ usageSource: 'provider', usage: { inputTokens: 9 } });
+  });
+
+  it('estimates what was given without numbers', () => {
+    const { account, records } = setUp();
+    account.firstToken();
+    account.passedOn(5);
+    account.close({ status: 499, endReason: 'client_closed', errorCode: null });
+    expect(records[0]).toMatchObject({
+      usageSource: 'estimated',
+      usage: { inputTokens: 10, outputTokens: 5 },
+    });
+  });
+
+  it('charges nothing for what gave nothing', () => {
+    const { account, records } = setUp();
+    account.sent(candidate('one'));
+    account.close({ status: 502, endReason: 'upstream_error', errorCode: 'upstream_error' });
+    expect(records[0]).toMatchObject({ usageSource: 'none', usage: NO_USAGE });
+  });
+
+  it('closes once', () => {
+    const { account, records } = setUp();
+    account.close(COMPLETED);
+    account.close({ status: 499, endReason: 'client_closed', errorCode: null });
+    expect(records.map(({ status }) => status)).toEqual([200]);
+  });
+});
+
+const success = { kind: 'success', status: 200, detail: '', retryAfterMs: null } as const;
+
+const candidate = (name: string): Candidate =>
+  ({ account: { id: name, name, adapter: { provider: 'openai' } }, model: 'm' }) as Candidate;
+
+function setUp() {
+  const clock = { now: 1_000 };
+  const records: UsageRecord[] = [];
+  const call = {
+    id: 'id',
+    key: { id: 'key', name: 'Key', ownerId: null },
+    operation: 'chat',
+    protocol: 'openai',
+    model: 'm',
+    stream: true,
+    body: Buffer.alloc(40),
+    tags: [],
+    session: null,
+    arrivedAt: 1_000,
+    authenticatedAt: 1_000,
+  } as unknown as ClientCall;
+  const account = new CallAccount({
+    call,
+    plan: { strategyName: 's', exclusions: [] } as unknown as Plan,
+    headers: {},
+    startedAt: 77,
+    now: () => clock.now,
+    close: (record) => records.push(record),
+  });
+  return { clock, account, records };
+}

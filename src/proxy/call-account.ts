@@ -1,0 +1,146 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { NO_USAGE, type TokenUsage } from '../protocols/token-usage.js';
+import type { Outcome } from '../providers/outcome.js';
+import type { Candidate } from '../routing/candidate.js';
+import type { Plan } from '../routing/plan.js';
+import type { BeginEntry } from '../stats/ledger.js';
+import type { AttemptRecord, EndReason, UsageRecord } from '../stats/usage-record.js';
+import type { Timings } from './answer-headers.js';
+import type { ClientCall } from './client-call.js';
+import { estimateUsage } from './estimate-usage.js';
+
+export interface CallEnd {
+  /** What the client was given; 499 when it left. */
+  readonly status: number;
+  readonly endReason: EndReason;
+  readonly errorCode: string | null;
+}
+
+export interface CallAccountOptions {
+  readonly call: ClientCall;
+  readonly plan: Plan;
+  readonly headers: IncomingHttpHeaders;
+  /** Wall clock at arrival. */
+  readonly startedAt: number;
+  /** Monotonic milliseconds. */
+  now(): number;
+  /** Receives the finished record, priced and written by whoever made this. Once. */
+  close(record: UsageRecord): void;
+}
+
+/** Keeps the account of one call while it runs: attempts, times, tokens; and closes it exactly once. */
+export class CallAccount {
+  readonly headers: IncomingHttpHeaders;
+  private readonly attempts: AttemptRecord[] = [];
+  private readonly plannedAt: number;
+  private candidate: Candidate | null = null;
+  private sentAt = 0;
+  private firstTokenAt: number | null = null;
+  private usage: TokenUsage | null = null;
+  private events = 0;
+  private closed = false;
+
+  constructor(private readonly options: CallAccountOptions) {
+    this.headers = options.headers;
+    this.plannedAt = options.now();
+  }
+
+  begin(): BeginEntry {
+    const { id, key, operation, protocol, model, stream, tags, session } = this.options.call;
+    return {
+      id,
+      startedAt: this.options.startedAt,
+      keyId: key.id,
+      keyName: key.name,
+      userId: key.ownerId,
+      operation,
+      clientProtocol: protocol,
+      requestedModel: model,
+      stream,
+      tags: [...tags],
+      session,
+    };
+  }
+
+  sent(candidate: Candidate): void {
+    this.candidate = candidate;
+    this.sentAt = this.options.now();
+  }
+
+  attempted({ account, model }: Candidate, { kind, status, detail }: Outcome): void {
+    this.attempts.push({
+      accountId: account.id,
+      accountName: account.name,
+      provider: account.adapter.provider,
+      model,
+      startedAtMs: round(this.sentAt - this.options.call.arrivedAt),
+      durationMs: round(this.options.now() - this.sentAt),
+      status,
+      outcome: kind,
+      error: kind === 'success' ? null : detail,
+    });
+  }
+
+  /** The first content is on its way to the client. */
+  firstToken(): void {
+    this.firstTokenAt = this.options.now();
+  }
+
+  /** Content passed on; all there is to count by when the provider does not. */
+  passedOn(events: number): void {
+    this.events += events;
+  }
+
+  /** @param usage the provider's numbers; null when it sent none */
+  used(usage: TokenUsage | null): void {
+    this.usage = usage;
+  }
+
+  timings(): Timings {
+    const { arrivedAt, authenticatedAt } = this.options.call;
+    const { plannedAt, sentAt } = this;
+    return { arrivedAt, authenticatedAt, plannedAt, sentAt, answeredAt: this.options.now() };
+  }
+
+  close({ status, endReason, errorCode }: CallEnd): void {
+    if (this.closed) return;
+    this.closed = true;
+    const { call, plan } = this.options;
+    const { account, model } = this.candidate ?? {};
+    const [usage, usageSource] = this.finalUsage();
+    this.options.close({
+      ...this.begin(),
+      status,
+      endReason,
+      errorCode,
+      model: model ?? null,
+      provider: account?.adapter.provider ?? null,
+      accountId: account?.id ?? null,
+      accountName: account?.name ?? null,
+      usage,
+      usageSource,
+      costNanoUsd: null,
+      priceSource: null,
+      latencyMs: round(this.options.now() - call.arrivedAt),
+      timeToFirstTokenMs: this.since(this.firstTokenAt),
+      overheadMs: this.attempts.length === 1 ? this.since(this.sentAt) : null,
+      attempts: this.attempts,
+      decision: { strategy: plan.strategyName, excluded: plan.exclusions },
+      upstreamRequestId: null,
+    });
+  }
+
+  private finalUsage(): [TokenUsage, UsageRecord['usageSource']] {
+    if (this.usage) return [this.usage, 'provider'];
+    if (this.firstTokenAt === null) return [{ ...NO_USAGE }, 'none'];
+    return [estimateUsage(this.options.call.body.length, this.events), 'estimated'];
+  }
+
+  private since(mark: number | null): number | null {
+    return mark === null ? null : round(mark - this.options.call.arrivedAt);
+  }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

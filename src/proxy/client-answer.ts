@@ -1,0 +1,113 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Response } from 'express';
+import type { Outcome } from '../providers/outcome.js';
+import type { UpstreamExchange } from '../providers/upstream-exchange.js';
+import type { Candidate } from '../routing/candidate.js';
+import type { RoutingService } from '../routing/routing.service.js';
+import { describeAnswer, passOnHeaders } from './answer-headers.js';
+import type { WholeAnswer } from './attempt.js';
+import type { CallAccount } from './call-account.js';
+import type { Carrier, StreamCarrier } from './carrier.js';
+import type { ClientCall } from './client-call.js';
+import { callForms } from './client-protocols.js';
+import type { ProxyTimeouts } from './send-attempt.js';
+import { StreamRelay, type StreamEnd } from './stream-relay.js';
+
+/** One account on its turn, and how the call travels to it. */
+export interface Turn {
+  readonly candidate: Candidate;
+  readonly carrier: Carrier;
+  /** From 1. */
+  readonly number: number;
+}
+
+export interface AnswerTools {
+  readonly routing: RoutingService;
+  readonly timeouts: ProxyTimeouts;
+}
+
+/** Gives a client the answer that was found, and closes the account of it before the last byte. */
+export class ClientAnswer {
+  constructor(
+    private readonly tools: AnswerTools,
+    private readonly call: ClientCall,
+    private readonly response: Response,
+    private readonly account: CallAccount,
+  ) {}
+
+  /** The answer in one piece. */
+  whole(turn: Turn, { status, headers, body }: WholeAnswer): void {
+    const success: Outcome = { kind: 'success', status, detail: '', retryAfterMs: null };
+    this.account.attempted(turn.candidate, success);
+    this.tools.routing.record(turn.candidate, success);
+    this.account.firstToken();
+    this.writeHead(turn, headers);
+    this.response.setHeader('content-length', body.length);
+    this.account.close({ status, endReason: 'completed', errorCode: null });
+    this.response.status(status).end(body);
+  }
+
+  /** The commit point: from here on this is the answer, whatever becomes of it. */
+  stream(
+    turn: Turn,
+    headers: IncomingHttpHeaders,
+    carrier: StreamCarrier,
+    exchange: UpstreamExchange,
+  ): StreamRelay {
+    const { response, tools, call } = this;
+    this.account.firstToken();
+    this.writeHead(turn, headers);
+    if (!response.getHeader('content-type'))
+      response.setHeader('content-type', 'text/event-stream');
+    response.setHeader('cache-control', 'no-cache, no-transform');
+    response.setHeader('x-accel-buffering', 'no');
+    response.status(200);
+    const facts = {
+      status: 502,
+      code: 'stream_interrupted',
+      message: 'the upstream broke off in the middle of its answer',
+      requestId: call.id,
+    };
+    return new StreamRelay({
+      response,
+      carrier,
+      slowReaderMs: tools.timeouts.slowReaderMs,
+      flow: exchange,
+      errorEvent: () => callForms[call.operation].errorEvent(facts),
+      passedOn: (events) => this.account.passedOn(events),
+      settle: (end) => this.settle(turn.candidate, carrier, end),
+    });
+  }
+
+  private settle(candidate: Candidate, { usage }: StreamCarrier, end: StreamEnd): void {
+    const outcome = outcomeOf(end);
+    this.account.attempted(candidate, outcome);
+    this.tools.routing.record(candidate, outcome);
+    this.account.used(usage);
+    this.account.close({
+      status: end.kind === 'client_left' ? 499 : 200,
+      endReason: END_REASONS[end.kind],
+      errorCode: end.kind === 'interrupted' ? 'stream_interrupted' : null,
+    });
+  }
+
+  private writeHead({ candidate, carrier, number }: Turn, headers: IncomingHttpHeaders): void {
+    const { response } = this;
+    passOnHeaders(response, headers);
+    if (carrier.contentType) response.setHeader('content-type', carrier.contentType);
+    if (carrier.dropped.length) response.setHeader('x-gateway-dropped', carrier.dropped.join(', '));
+    describeAnswer(response, candidate, number, this.account.timings());
+  }
+}
+
+const END_REASONS = {
+  completed: 'completed',
+  interrupted: 'interrupted',
+  client_left: 'client_closed',
+} as const;
+
+function outcomeOf(end: StreamEnd): Outcome {
+  const base = { status: 200, retryAfterMs: null };
+  if (end.kind === 'interrupted') return { ...base, kind: 'interrupted', detail: end.detail };
+  return { ...base, kind: end.kind === 'completed' ? 'success' : 'client_left', detail: '' };
+}

@@ -1,0 +1,104 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { allowsModel } from '../common/model-pattern.js';
+import { ForbiddenError, InvalidRequestError } from '../common/gateway-error.js';
+import { GatewayConfig } from '../config/gateway-config.js';
+import { JsonScanError, scanObject, valueOf, type Span } from '../protocols/json-scan.js';
+import { callerOf, setCall, setOperation } from './client-call.js';
+import { operationOf, PROTOCOLS } from './operation.js';
+import { readBody } from './request-body.js';
+import { sessionOf, tagsOf } from './request-labels.js';
+
+export class ModelNotAllowedError extends ForbiddenError {
+  override readonly code = 'model_not_allowed';
+}
+
+/** Members the gateway reads or rewrites; everything else in a body passes unseen. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  'model',
+  'stream',
+  'stream_options',
+  'prompt_cache_key',
+  'user',
+  'metadata',
+]);
+
+/** Reads the body and what the gateway must know of it; nothing is validated that the upstream will validate. */
+@Injectable()
+export class ClientCallGuard implements CanActivate {
+  constructor(private readonly config: GatewayConfig) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const caller = callerOf(request)!;
+    const operation = operationOf(context.getHandler());
+    setOperation(request, operation);
+    const body = await readBody(request, this.config.environment.MAX_BODY_BYTES);
+    const members = this.scan(body);
+    const model = this.modelOf(body, members);
+    setCall(request, {
+      ...caller,
+      id: String(http.getResponse<Response>().getHeader('x-request-id')),
+      operation,
+      protocol: PROTOCOLS[operation],
+      model,
+      stream: streamOf(body, members),
+      body,
+      members,
+      tags: tagsOf(request.headers, caller.key.tags),
+      session: sessionOf(request.headers, body, members),
+      wantsUsage: wantsUsage(body, members),
+      strict: request.headers['x-gateway-strict'] === 'true',
+    });
+    // Known by now, so that the record of the refusal says what was refused.
+    if (allowsModel(caller.key.allowedModels, model)) return true;
+    throw new ModelNotAllowedError(`this API key may not use the model '${model}'`, {
+      param: 'model',
+    });
+  }
+
+  private scan(body: Buffer): ReadonlyMap<string, Span> {
+    try {
+      return scanObject(body, MEMBERS);
+    } catch (cause) {
+      if (!(cause instanceof JsonScanError)) throw cause;
+      throw new InvalidRequestError(`the body is not valid JSON: ${cause.message}`, { cause });
+    }
+  }
+
+  private modelOf(body: Buffer, members: ReadonlyMap<string, Span>): string {
+    const span = members.get('model');
+    const model = span && readValue(body, span);
+    if (typeof model !== 'string' || model === '') {
+      throw new InvalidRequestError('model: expected a non-empty string', { param: 'model' });
+    }
+    if (model.length > 256 || /[\r\n]/.test(model)) {
+      throw new InvalidRequestError('model: not a name', { param: 'model' });
+    }
+    const prefix = this.config.environment.PROVIDER_SUFFIX;
+    return prefix && model.startsWith(`${prefix}/`) ? model.slice(prefix.length + 1) : model;
+  }
+}
+
+function streamOf(body: Buffer, members: ReadonlyMap<string, Span>): boolean {
+  const span = members.get('stream');
+  const stream = span && readValue(body, span);
+  if (stream === undefined || stream === null || typeof stream === 'boolean')
+    return stream === true;
+  throw new InvalidRequestError('stream: expected true or false', { param: 'stream' });
+}
+
+function wantsUsage(body: Buffer, members: ReadonlyMap<string, Span>): boolean {
+  const span = members.get('stream_options');
+  const options = span && (readValue(body, span) as { include_usage?: unknown } | null);
+  return options?.include_usage === true;
+}
+
+function readValue(body: Buffer, span: Span): unknown {
+  try {
+    return valueOf(body, span);
+  } catch (cause) {
+    throw new InvalidRequestError('the body is not valid JSON', { cause });
+  }
+}

@@ -1,0 +1,78 @@
+import type { Request } from 'express';
+import type { ErrorFormat } from '../common/error.filter.js';
+import {
+  anthropicErrorBody,
+  anthropicErrorEvent,
+  anthropicStatus,
+} from '../protocols/anthropic-messages/error.js';
+import { AnthropicStreamWatcher } from '../protocols/anthropic-messages/stream-watcher.js';
+import { readAnthropicUsage } from '../protocols/anthropic-messages/usage.js';
+import type { ErrorFacts } from '../protocols/client-protocol.js';
+import { openAiErrorBody, openAiErrorEvent } from '../protocols/openai-chat/error.js';
+import { OpenAiStreamWatcher } from '../protocols/openai-chat/stream-watcher.js';
+import { readOpenAiUsage } from '../protocols/openai-chat/usage.js';
+import { responsesErrorEvent } from '../protocols/openai-responses/error.js';
+import { readResponsesUsage } from '../protocols/openai-responses/read-usage.js';
+import { ResponsesStreamWatcher } from '../protocols/openai-responses/stream-watcher.js';
+import type { StreamWatcher } from '../protocols/stream-watcher.js';
+import type { TokenUsage } from '../protocols/token-usage.js';
+import type { Operation } from '../providers/provider-adapter.js';
+
+/** How a call's own protocol is read and written where the gateway has to. */
+export interface CallForm {
+  watcher(): StreamWatcher;
+  readonly readUsage: (usage: object) => TokenUsage;
+  /** For a stream that cannot go on. */
+  errorEvent(facts: ErrorFacts): string;
+}
+
+const openAi: CallForm = {
+  watcher: () => new OpenAiStreamWatcher(),
+  readUsage: readOpenAiUsage,
+  errorEvent: openAiErrorEvent,
+};
+
+const responses: CallForm = {
+  watcher: () => new ResponsesStreamWatcher(),
+  readUsage: readResponsesUsage,
+  errorEvent: responsesErrorEvent,
+};
+
+const anthropic: CallForm = {
+  watcher: () => new AnthropicStreamWatcher(),
+  readUsage: readAnthropicUsage,
+  errorEvent: anthropicErrorEvent,
+};
+
+/** What the proxy needs of each call that clients make. */
+export const callForms: Readonly<Record<Operation, CallForm>> = {
+  chat: openAi,
+  completions: openAi,
+  embeddings: openAi,
+  responses,
+  messages: anthropic,
+  count_tokens: anthropic,
+};
+
+/** Under /v1 but not for programs: these answer in the gateway's own form. */
+const OWN_ROUTES = /^\/v1\/(providers|routing|admin)(\/|$)/;
+
+const anthropicFormat: ErrorFormat = {
+  serves: (request) => speaksAnthropic(request),
+  status: anthropicStatus,
+  body: anthropicErrorBody,
+};
+
+const openAiFormat: ErrorFormat = {
+  serves: ({ path }) => path.startsWith('/v1/') && !OWN_ROUTES.test(path),
+  body: openAiErrorBody,
+};
+
+/** Errors in the protocol of the route, for routes that exist and for those that do not. */
+export const CLIENT_ERROR_FORMATS: readonly ErrorFormat[] = [anthropicFormat, openAiFormat];
+
+/** `/v1/models` serves both protocols; Anthropic's clients always send their version. */
+export function speaksAnthropic({ path, headers }: Pick<Request, 'path' | 'headers'>): boolean {
+  if (path.startsWith('/v1/messages')) return true;
+  return path.startsWith('/v1/models') && headers['anthropic-version'] !== undefined;
+}

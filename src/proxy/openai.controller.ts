@@ -1,0 +1,54 @@
+import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { ForClients } from '../auth/audience.js';
+import { AdmissionGuard } from './admission.guard.js';
+import { ApiKeyGuard } from './api-key.guard.js';
+import { CircuitBreakerGuard } from './circuit-breaker.guard.js';
+import { ClientCallGuard } from './client-call.guard.js';
+import { DescribesCall } from './client-route-docs.js';
+import { Serves } from './operation.js';
+import { ProxyService } from './proxy.service.js';
+import { RejectedCallFilter } from './rejected-call.filter.js';
+
+/** OpenAI's protocol. */
+@ForClients()
+@UseGuards(AdmissionGuard, ApiKeyGuard, ClientCallGuard, CircuitBreakerGuard)
+@UseFilters(RejectedCallFilter)
+@ApiTags('Inference')
+@Controller('v1')
+export class OpenAiController {
+  constructor(private readonly proxy: ProxyService) {}
+
+  @Post('chat/completions')
+  @HttpCode(200)
+  @Serves('chat')
+  @DescribesCall('chat')
+  chat(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.proxy.serve(request, response);
+  }
+
+  @Post('completions')
+  @HttpCode(200)
+  @Serves('completions')
+  @DescribesCall('completions')
+  completions(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.proxy.serve(request, response);
+  }
+
+  @Post('embeddings')
+  @HttpCode(200)
+  @Serves('embeddings')
+  @DescribesCall('embeddings')
+  embeddings(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.proxy.serve(request, response);
+  }
+
+  @Post('responses')
+  @HttpCode(200)
+  @Serves('responses')
+  @DescribesCall('responses')
+  responses(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.proxy.serve(request, response);
+  }
+}

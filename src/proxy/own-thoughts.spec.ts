@@ -1,0 +1,46 @@
+import { scanObject, valueOf } from '../protocols/json-scan.js';
+import type { Operation } from '../providers/provider-adapter.js';
+import type { ClientCall } from './client-call.js';
+import { withOwnThoughts } from './own-thoughts.js';
+
+const foreign = { type: 'reasoning', summary: [], encrypted_content: 'gw1.gemini.eA' };
+
+describe('withOwnThoughts', () => {
+  it('takes out what other providers signed, and finds the members again', () => {
+    const body = JSON.stringify({ input: [foreign], model: 'm' });
+    const own = withOwnThoughts(call('responses', body))!;
+    expect(own.body.toString()).toBe('{"input":[],"model":"m"}');
+    expect(valueOf(own.body, own.members.get('model')!)).toBe('m');
+  });
+
+  it.each<[Operation, string]>([
+    ['responses', '{ "model": "m", "input": "what is \\"gw1.a.b\\"?" }'],
+    ['messages', '{ "model": "m", "messages": [] }'],
+    ['chat', JSON.stringify({ model: 'm', messages: ['gw1'] })],
+    ['messages', '{ "model": "m", "messages": ["gw1" "no JSON"] }'],
+  ])('leaves every byte of other %s alone', (operation, body) => {
+    const untouched = call(operation, body);
+    expect(withOwnThoughts(untouched)).toBe(untouched);
+  });
+
+  it('gives up on what has to be translated', () => {
+    const block = { type: 'thinking', thinking: '', signature: 'gw1.gemini.eA' };
+    const messages = [{ role: 'assistant', content: [block] }];
+    const body = { model: 'm', thinking: { type: 'enabled', budget_tokens: 1_024 }, messages };
+    expect(withOwnThoughts(call('messages', JSON.stringify(body)))).toBeNull();
+  });
+});
+
+function call(operation: Operation, json: string): ClientCall {
+  const body = Buffer.from(json);
+  const members = scanMembers(body);
+  return { operation, body, members } as unknown as ClientCall;
+}
+
+function scanMembers(body: Buffer): ClientCall['members'] {
+  try {
+    return scanObject(body, new Set(['model']));
+  } catch {
+    return new Map();
+  }
+}

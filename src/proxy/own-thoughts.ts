@@ -1,0 +1,45 @@
+import { withoutForeignThinking } from '../protocols/anthropic-messages/without-foreign-thinking.js';
+import { scanObject } from '../protocols/json-scan.js';
+import { withoutForeignReasoning } from '../protocols/openai-responses/without-foreign-reasoning.js';
+import type { JsonObject } from '../protocols/read-json.js';
+import type { Operation } from '../providers/provider-adapter.js';
+import type { ClientCall } from './client-call.js';
+
+interface Sieve {
+  /** One of these is in every body with something to take out: only such a body is worth parsing. */
+  readonly marks: readonly string[];
+  readonly keepOwn: (body: JsonObject) => JsonObject | null;
+}
+
+/** See protocols/signature-envelope.ts for how the signatures of other providers begin. */
+const thinking: Sieve = { marks: ['"gw1'], keepOwn: withoutForeignThinking };
+
+const SIEVES: Partial<Record<Operation, Sieve>> = {
+  messages: thinking,
+  count_tokens: thinking,
+  responses: { marks: ['"gw1', '"encrypted_content":null'], keepOwn: withoutForeignReasoning },
+};
+
+/**
+ * The call as the client's own provider takes it: a conversation that was carried to other providers before holds their
+ * thoughts, which are an error here. Null when it cannot pass as it is even without them.
+ */
+export function withOwnThoughts(call: ClientCall): ClientCall | null {
+  const sieve = SIEVES[call.operation];
+  if (!sieve?.marks.some((mark) => call.body.includes(mark))) return call;
+  const parsed = parse(call.body);
+  const kept = parsed && sieve.keepOwn(parsed);
+  if (kept === parsed) return call;
+  if (kept === null) return null;
+  const body = Buffer.from(JSON.stringify(kept));
+  return { ...call, body, members: scanObject(body, new Set(call.members.keys())) };
+}
+
+/** Null when it is no JSON, which is the provider's to say. */
+function parse(body: Buffer): JsonObject | null {
+  try {
+    return JSON.parse(body.toString('utf8')) as JsonObject;
+  } catch {
+    return null;
+  }
+}

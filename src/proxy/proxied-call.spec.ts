@@ -1,0 +1,268 @@
+import { EventEmitter } from 'node:events';
+import type { AccessTokens } from '../providers/access-tokens.js';
+import type { Response } from 'express';
+import { scanObject } from '../protocols/json-scan.js';
+import { findAdapter } from '../providers/adapters/index.js';
+import type { Outcome, OutcomeKind } from '../providers/outcome.js';
+import type { UpstreamClient, UpstreamEndpoint } from '../providers/upstream-client.js';
+import type { AnswerSink } from '../providers/upstream-exchange.js';
+import type { Candidate } from '../routing/candidate.js';
+import type { Plan } from '../routing/plan.js';
+import type { RoutingService } from '../routing/routing.service.js';
+import type { UsageRecord } from '../stats/usage-record.js';
+import { CallAccount } from './call-account.js';
+import type { ClientCall } from './client-call.js';
+import { ProxiedCall } from './proxied-call.js';
+import { RequestRefusedError } from './upstream-failure.js';
+
+const ANSWER = '{"usage":{"prompt_tokens":9,"completion_tokens":3}}';
+const CONTENT = 'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n';
+
+describe('ProxiedCall', () => {
+  it('answers with the first account that does', async () => {
+    const { run, response, record } = setUp([answering(200, ANSWER), never]);
+    await run();
+    expect(response.text).toBe(ANSWER);
+    expect(response.headers.get('x-gateway-attempts')).toBe('1');
+    expect(record()).toMatchObject({
+      status: 200,
+      endReason: 'completed',
+      usageSource: 'provider',
+    });
+  });
+
+  it('asks the next account when one fails, and tells routing of both', async () => {
+    const { run, response, outcomes, record } = setUp([
+      answering(500, '{}'),
+      answering(200, ANSWER),
+    ]);
+    await run();
+    expect(response.headers.get('x-gateway-account')).toBe('account-1');
+    expect(outcomes).toEqual(['server_error', 'success']);
+    expect(record().attempts.map(({ outcome }) => outcome)).toEqual(['server_error', 'success']);
+  });
+
+  it('asks the same account once more when its connection was lost', async () => {
+    const { run, response } = setUp([failing('connection_lost'), answering(200, ANSWER)], 1);
+    await run();
+    expect(response.headers.get('x-gateway-attempts')).toBe('2');
+    expect(response.headers.get('x-gateway-account')).toBe('account-0');
+  });
+
+  it('gives up after the attempts a request may have', async () => {
+    const { run, sent } = setUp(Array.from({ length: 9 }, () => answering(500, '{}')));
+    await expect(run()).rejects.toMatchObject({ status: 502, code: 'upstream_error' });
+    expect(sent).toHaveLength(3);
+  });
+
+  it('walks on over refused credentials, which cost nothing, but not for ever', async () => {
+    const refused = answering(401, '{"error":{"message":"no"}}');
+    const few = setUp([...Array.from({ length: 5 }, () => refused), answering(200, ANSWER)]);
+    await few.run();
+    expect(few.sent).toHaveLength(6);
+    const many = setUp(Array.from({ length: 20 }, () => refused));
+    await expect(many.run()).rejects.toMatchObject({ code: 'upstream_credentials_exhausted' });
+    expect(many.sent).toHaveLength(10);
+  });
+
+  it('hands a refusal of the request on at once', async () => {
+    const { run, sent } = setUp([answering(400, '{"error":{"message":"bad"}}'), never]);
+    await expect(run()).rejects.toBeInstanceOf(RequestRefusedError);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('tells of the shortest wait when every account is rate limited', async () => {
+    const limited = (seconds: string): Behaviour =>
+      answering(429, '{"error":{"message":"slow"}}', { 'retry-after': seconds });
+    const { run } = setUp([limited('9'), limited('4'), limited('7')]);
+    await expect(run()).rejects.toMatchObject({ status: 429, retryAfterSeconds: 4 });
+  });
+
+  it('stops reading an answer that is none', async () => {
+    const compressed: Behaviour = (sink) => sink.head(200, { 'content-encoding': 'br' });
+    const { run, sent } = setUp([compressed, answering(200, ANSWER)]);
+    await run();
+    expect(sent[0]!.isAborted).toBe(true);
+  });
+
+  it('streams from the first content on and settles when the stream ends', async () => {
+    const { run, response, sent, record } = setUp([streaming], 1, true);
+    await run();
+    expect(response.text).toBe(CONTENT);
+    sent[0]!.sink.data(Buffer.from('data: [DONE]\n\n'));
+    sent[0]!.sink.end();
+    expect(response.text).toBe(`${CONTENT}data: [DONE]\n\n`);
+    expect(record()).toMatchObject({ endReason: 'completed', stream: true });
+  });
+
+  it('never starts again behind the commit point', async () => {
+    const { run, response, sent, record } = setUp([streaming, never], 2, true);
+    await run();
+    sent[0]!.sink.fail(outcome('connection_lost'));
+    expect(response.text).toContain('stream_interrupted');
+    expect(sent).toHaveLength(1);
+    expect(record()).toMatchObject({ status: 200, endReason: 'interrupted' });
+  });
+
+  it.each([true, false])(
+    'stops everything when the client leaves (streaming: %s)',
+    async (streams) => {
+      const { run, response, sent, record } = setUp(
+        [streams ? streaming : never, never],
+        2,
+        streams,
+      );
+      const running = run();
+      response.emit('close');
+      await running;
+      expect(sent.map(({ isAborted }) => isAborted)).toEqual([true]);
+      expect(record()).toMatchObject({ status: 499, endReason: 'client_closed' });
+    },
+  );
+
+  it('says that the gateway stops, and asks nobody else', async () => {
+    const { run, call, sent } = setUp([never, never]);
+    const running = run();
+    call.interrupt();
+    await expect(running).rejects.toMatchObject({ status: 503 });
+    expect(sent.map(({ isAborted }) => isAborted)).toEqual([true]);
+  });
+
+  it('ends a stream in its protocol when the gateway stops', async () => {
+    const { run, call, response, record } = setUp([streaming], 1, true);
+    await run();
+    call.interrupt();
+    expect(response.text).toMatch(/"code":"stream_interrupted"/);
+    expect(response.text).not.toContain('[DONE]');
+    expect(record().endReason).toBe('interrupted');
+  });
+});
+
+type Behaviour = (sink: AnswerSink) => void;
+
+const never: Behaviour = () => {};
+
+const streaming: Behaviour = (sink) => {
+  sink.head(200, { 'content-type': 'text/event-stream' });
+  sink.data(Buffer.from(CONTENT));
+};
+
+function answering(status: number, body: string, headers: Record<string, string> = {}): Behaviour {
+  return (sink) => {
+    sink.head(status, headers);
+    sink.data(Buffer.from(body));
+    sink.end();
+  };
+}
+
+function failing(kind: OutcomeKind): Behaviour {
+  return (sink) => sink.fail(outcome(kind));
+}
+
+function outcome(kind: OutcomeKind): Outcome {
+  return { kind, status: null, detail: '', retryAfterMs: null };
+}
+
+class FakeResponse extends EventEmitter {
+  readonly headers = new Map<string, unknown>();
+  text = '';
+  writableFinished = false;
+
+  getHeader(name: string): unknown {
+    return this.headers.get(name);
+  }
+
+  setHeader(name: string, value: unknown): void {
+    this.headers.set(name, value);
+  }
+
+  status(): this {
+    return this;
+  }
+
+  write(bytes: Buffer | string): boolean {
+    this.text += bytes.toString();
+    return true;
+  }
+
+  end(bytes: Buffer | string = ''): void {
+    this.text += bytes.toString();
+    this.writableFinished = true;
+    this.emit('close');
+  }
+}
+
+/** @param behaviours what the upstream does, call by call */
+function setUp(behaviours: Behaviour[], accounts = behaviours.length, stream = false) {
+  const sent: { endpoint: UpstreamEndpoint; sink: AnswerSink; isAborted: boolean }[] = [];
+  const client = {
+    send: (endpoint: UpstreamEndpoint, _: unknown, sink: AnswerSink) => {
+      const exchange = { endpoint, sink, isAborted: false };
+      const behaviour = behaviours[sent.push(exchange) - 1]!;
+      setImmediate(() => exchange.isAborted || behaviour(sink));
+      return {
+        abort: () => (exchange.isAborted = true),
+        pause: () => {},
+        resume: () => {},
+      };
+    },
+  } as unknown as UpstreamClient;
+  const outcomes: OutcomeKind[] = [];
+  const remaining = Array.from({ length: accounts }, (_, index) => candidate(index));
+  const plan = { next: () => remaining.shift(), strategyName: 's', exclusions: [] };
+  const body = Buffer.from(JSON.stringify({ model: 'm', stream }));
+  const call = {
+    id: 'the-id',
+    key: { id: 'k', name: 'k', ownerId: null },
+    operation: 'chat',
+    protocol: 'openai',
+    model: 'm',
+    stream,
+    body,
+    members: scanObject(body, new Set(['model', 'stream', 'stream_options'])),
+    tags: [],
+    session: null,
+  } as unknown as ClientCall;
+  const records: UsageRecord[] = [];
+  const response = new FakeResponse();
+  const proxied = new ProxiedCall(
+    {
+      client,
+      routing: {
+        record: (_: Candidate, { kind }: Outcome) => outcomes.push(kind),
+      } as unknown as RoutingService,
+      clock: { now: () => 0, monotonic: () => 0 },
+      tokens: { forget: () => undefined } as unknown as AccessTokens,
+      timeouts: { firstByteMs: 1, idleMs: 1, wholeAnswerMs: 1, streamMs: 1, slowReaderMs: 1_000 },
+      maxAttempts: 3,
+    },
+    call,
+    plan as unknown as Plan,
+    response as unknown as Response,
+    new CallAccount({
+      call,
+      plan: plan as unknown as Plan,
+      headers: {},
+      startedAt: 0,
+      now: () => 0,
+      close: (record) => records.push(record),
+    }),
+  );
+  const record = (): UsageRecord => {
+    expect(records).toHaveLength(1);
+    return records[0]!;
+  };
+  return { call: proxied, run: () => proxied.run(), response, sent, outcomes, record };
+}
+
+function candidate(index: number): Candidate {
+  const account = {
+    id: String(index),
+    name: `account-${index}`,
+    adapter: findAdapter('openai')!,
+    baseUrl: 'https://upstream.test',
+    secret: 's',
+    verifyTls: true,
+  };
+  return { account, model: 'm' } as Candidate;
+}

@@ -1,0 +1,113 @@
+import { Module } from '@nestjs/common';
+import { register } from 'prom-client';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
+import { CurrentCatalog } from '../catalog/current-catalog.js';
+import { Clock } from '../common/clock.js';
+import { Logger } from '../common/logger.js';
+import { GatewayConfig } from '../config/gateway-config.js';
+import { AccessTokens } from '../providers/access-tokens.js';
+import { UpstreamClient } from '../providers/upstream-client.js';
+import { AccountHealth } from '../routing/account-health.js';
+import { RoutingModule } from '../routing/routing.module.js';
+import { RoutingService } from '../routing/routing.service.js';
+import { Ledger } from '../stats/ledger.js';
+import { PriceBook } from '../stats/price-book.js';
+import { StatsModule } from '../stats/stats.module.js';
+import { TokenCounter } from '../tokens/token-counter.js';
+import { TokenFactors } from '../tokens/token-factors.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { AnthropicController } from './anthropic.controller.js';
+import { InFlight } from '../common/in-flight.js';
+import { ModelDirectory } from './models/model-directory.js';
+import { ModelsController } from './models/models.controller.js';
+import { OpenAiController } from './openai.controller.js';
+import { ProxyMetrics } from './proxy-metrics.js';
+import { ProxyService } from './proxy.service.js';
+import { TokenCounting } from './token-counting.js';
+
+@Module({
+  imports: [ApiKeysModule, RoutingModule, StatsModule, TokensModule],
+  controllers: [OpenAiController, AnthropicController, ModelsController],
+  providers: [
+    {
+      provide: ProxyMetrics,
+      inject: [InFlight],
+      useFactory: (inFlight: InFlight) => new ProxyMetrics(register, inFlight),
+    },
+    {
+      provide: ModelDirectory,
+      inject: [UpstreamClient, Clock, GatewayConfig, CurrentCatalog],
+      useFactory: (
+        client: UpstreamClient,
+        clock: Clock,
+        { environment }: GatewayConfig,
+        current: CurrentCatalog,
+      ) => {
+        const directory = new ModelDirectory(client, clock, {
+          ttlMs: environment.MODEL_LIST_TTL_MS,
+          timeoutMs: environment.MODEL_LIST_TIMEOUT_MS,
+        });
+        current.onSwap(() => directory.clear());
+        return directory;
+      },
+    },
+    {
+      provide: ProxyService,
+      inject: [
+        GatewayConfig,
+        UpstreamClient,
+        RoutingService,
+        Clock,
+        Ledger,
+        PriceBook,
+        ProxyMetrics,
+        Logger,
+        InFlight,
+        CurrentCatalog,
+        AccountHealth,
+        AccessTokens,
+      ],
+      useFactory: createProxy,
+    },
+    {
+      provide: TokenCounting,
+      inject: [ProxyService, TokenCounter, TokenFactors],
+      useFactory: (proxy: ProxyService, counter: TokenCounter, factors: TokenFactors) => {
+        const counting = new TokenCounting(proxy, counter, factors);
+        proxy.onFinished((call, record) => counting.learn(call, record));
+        return counting;
+      },
+    },
+  ],
+})
+export class ProxyModule {}
+
+function createProxy(
+  { environment }: GatewayConfig,
+  client: UpstreamClient,
+  routing: RoutingService,
+  clock: Clock,
+  ledger: Ledger,
+  prices: PriceBook,
+  metrics: ProxyMetrics,
+  logger: Logger,
+  inFlight: InFlight,
+  current: CurrentCatalog,
+  health: AccountHealth,
+  tokens: AccessTokens,
+): ProxyService {
+  current.onSwap(({ accounts }) => {
+    const ids = new Set(accounts.map(({ id }) => id));
+    client.retain(ids);
+    health.retain(ids);
+  });
+  const timeouts = {
+    firstByteMs: environment.UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
+    idleMs: environment.UPSTREAM_IDLE_TIMEOUT_MS,
+    wholeAnswerMs: environment.UPSTREAM_RESPONSE_TIMEOUT_MS,
+    streamMs: environment.UPSTREAM_MAX_STREAM_MS,
+    slowReaderMs: environment.SLOW_READER_TIMEOUT_MS,
+  };
+  const tools = { client, tokens, routing, clock, timeouts, maxAttempts: environment.MAX_ATTEMPTS };
+  return new ProxyService(tools, { ledger, prices, metrics, logger }, inFlight);
+}

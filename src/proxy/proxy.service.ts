@@ -1,0 +1,145 @@
+import type { Request, Response } from 'express';
+import { GatewayError } from '../common/gateway-error.js';
+import type { Logger } from '../common/logger.js';
+import type { Plan } from '../routing/plan.js';
+import type { Ledger } from '../stats/ledger.js';
+import type { PriceBook } from '../stats/price-book.js';
+import type { UsageRecord } from '../stats/usage-record.js';
+import { findAdapter } from '../providers/adapters/index.js';
+import { passOnHeaders } from './answer-headers.js';
+import { CallAccount, type CallEnd } from './call-account.js';
+import { beginServing, type ClientCall } from './client-call.js';
+import type { InFlight } from '../common/in-flight.js';
+import { ProxiedCall, type ProxyTools } from './proxied-call.js';
+import type { ProxyMetrics } from './proxy-metrics.js';
+import { RequestRefusedError } from './upstream-failure.js';
+
+/** Where finished calls go. */
+export interface Bookkeeping {
+  readonly ledger: Ledger;
+  readonly prices: PriceBook;
+  readonly metrics: ProxyMetrics;
+  readonly logger: Logger;
+}
+
+/** Serves a call that the guards have let in: begins its account, runs it, and sees that the account is closed. */
+export class ProxyService {
+  private readonly listeners: ((call: ClientCall, record: UsageRecord) => void)[] = [];
+
+  constructor(
+    private readonly tools: ProxyTools,
+    private readonly books: Bookkeeping,
+    private readonly inFlight: InFlight,
+  ) {}
+
+  async serve(request: Request, response: Response): Promise<void> {
+    const { call, plan } = beginServing(request);
+    const account = this.open(call, plan, request);
+    const proxied = new ProxiedCall(this.tools, call, plan, response, account);
+    this.books.ledger.begin(account.begin());
+    this.inFlight.track(proxied);
+    response.once('close', () => this.inFlight.untrack(proxied));
+    try {
+      await proxied.run();
+    } catch (error) {
+      if (!(error instanceof RequestRefusedError)) {
+        account.close(endOf(error));
+        throw error;
+      }
+      const { status, headers, body } = error.answer;
+      account.close({ status, endReason: 'upstream_error', errorCode: 'request_refused' });
+      passOnHeaders(response, headers);
+      response.status(status).end(body);
+    }
+  }
+
+  /** Serves a call without any upstream; it is accounted like every other. */
+  async answerHere(
+    request: Request,
+    response: Response,
+    answer: (call: ClientCall) => Promise<unknown>,
+  ): Promise<void> {
+    const { call, plan } = beginServing(request);
+    const account = this.open(call, plan, request);
+    this.books.ledger.begin(account.begin());
+    try {
+      const body = await answer(call);
+      account.close({ status: 200, endReason: 'completed', errorCode: null });
+      response.json(body);
+    } catch (error) {
+      account.close(endOf(error));
+      throw error;
+    }
+  }
+
+  /** Called with every call that ended, for what learns from calls. */
+  onFinished(listener: (call: ClientCall, record: UsageRecord) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Counts a call that was refused before it reached any upstream. */
+  record(record: UsageRecord): void {
+    const { ledger, metrics, logger } = this.books;
+    ledger.end(record);
+    metrics.observe(record);
+    logger.request(summaryOf(record));
+  }
+
+  private open(call: ClientCall, plan: Plan, { headers }: Request): CallAccount {
+    const { clock } = this.tools;
+    return new CallAccount({
+      call,
+      plan,
+      headers,
+      startedAt: call.startedAt,
+      now: () => clock.monotonic(),
+      close: (record) => {
+        this.record(this.priced(record));
+        for (const listener of this.listeners) listener(call, record);
+      },
+    });
+  }
+
+  private priced(record: UsageRecord): UsageRecord {
+    const { provider, model, usage, usageSource, startedAt } = record;
+    if (provider === null || model === null || usageSource === 'none') return record;
+    const { priceProvider } = findAdapter(provider)!;
+    const price = this.books.prices.price({
+      provider,
+      priceProvider,
+      model,
+      usage,
+      atMs: startedAt,
+    });
+    if (!price) return record;
+    return { ...record, costNanoUsd: price.costNanoUsd, priceSource: price.source };
+  }
+}
+
+function endOf(error: unknown): CallEnd {
+  if (!(error instanceof GatewayError)) {
+    return { status: 500, endReason: 'upstream_error', errorCode: 'internal_error' };
+  }
+  const { status, code } = error;
+  return { status, endReason: status === 504 ? 'timeout' : 'upstream_error', errorCode: code };
+}
+
+/** One log line a call: who, what, how it went; never a word of the prompt or the answer. */
+function summaryOf(record: UsageRecord): Record<string, unknown> {
+  return {
+    request_id: record.id,
+    operation: record.operation,
+    requested_model: record.requestedModel,
+    model: record.model,
+    provider: record.provider,
+    account: record.accountName,
+    key_id: record.keyId,
+    stream: record.stream,
+    status: record.status,
+    end_reason: record.endReason,
+    error_code: record.errorCode,
+    attempts: record.attempts.length,
+    latency_ms: record.latencyMs,
+    ttft_ms: record.timeToFirstTokenMs,
+  };
+}

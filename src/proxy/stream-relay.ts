@@ -1,0 +1,130 @@
+import type { Response } from 'express';
+import type { Outcome } from '../providers/outcome.js';
+import type { StreamSink } from './attempt.js';
+import type { CarriedEvent, StreamCarrier } from './carrier.js';
+
+/** How a committed stream ended. */
+export type StreamEnd =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'interrupted'; readonly detail: string }
+  | { readonly kind: 'client_left' };
+
+export interface StreamRelayOptions {
+  readonly response: Response;
+  readonly carrier: StreamCarrier;
+  readonly slowReaderMs: number;
+  /** Holds the upstream back while the client reads slowly. */
+  readonly flow: { pause(): void; resume(): void; abort(): void };
+  /** An error in the client's protocol, for a stream that cannot go on. */
+  errorEvent(): string;
+  /** Content given to the client, in events. */
+  passedOn(events: number): void;
+  /** Before the last byte goes out: the account is settled first. Once. */
+  settle(end: StreamEnd): void;
+}
+
+/** Copies a committed stream to the client, event by event as the upstream wrote them, with backpressure. */
+export class StreamRelay implements StreamSink {
+  private done = false;
+  private slowReader: NodeJS.Timeout | null = null;
+
+  constructor(private readonly options: StreamRelayOptions) {
+    options.response.on('drain', this.onDrain);
+  }
+
+  take(events: readonly CarriedEvent[]): void {
+    if (this.done) return;
+    const wanted = events.filter(({ bytes }) => bytes.length > 0);
+    for (const bytes of joinNeighbours(wanted)) this.write(bytes);
+    this.options.passedOn(wanted.length);
+    const isUnreadable =
+      this.options.carrier.errorMessage === null &&
+      events.some(({ meaning }) => meaning === 'error');
+    if (isUnreadable) this.breakOff('the upstream sent something that is no event');
+  }
+
+  end(): void {
+    this.endWith('the upstream ended the stream without its end');
+  }
+
+  /** Broken behind its last event, the answer is still whole. */
+  fail({ detail }: Outcome): void {
+    this.endWith(detail);
+  }
+
+  /** One error event in the client's protocol, and no terminator: no client can take this for a whole answer. */
+  breakOff(detail: string): void {
+    if (this.done) return;
+    this.options.flow.abort();
+    this.options.response.write(this.options.errorEvent());
+    this.finish({ kind: 'interrupted', detail });
+  }
+
+  /** Some SDKs hang up as soon as they have read the end of the answer, before ours has reached them. */
+  clientLeft(): void {
+    if (this.done) return;
+    this.options.flow.abort();
+    this.finish({ kind: this.options.carrier.finished ? 'completed' : 'client_left' });
+  }
+
+  private endWith(detail: string): void {
+    const { errorMessage, finished } = this.options.carrier;
+    // The client has the provider's error event already.
+    if (errorMessage !== null) this.finish({ kind: 'interrupted', detail: errorMessage });
+    else if (finished) this.complete();
+    else this.breakOff(detail);
+  }
+
+  private complete(): void {
+    if (this.done) return;
+    const { carrier } = this.options;
+    const { bytes } = carrier.end();
+    if (bytes.length > 0) this.options.response.write(bytes);
+    if (carrier.errorMessage === null) this.finish({ kind: 'completed' });
+    else this.finish({ kind: 'interrupted', detail: carrier.errorMessage });
+  }
+
+  private write(bytes: Buffer): void {
+    if (this.options.response.write(bytes) || this.slowReader) return;
+    this.options.flow.pause();
+    this.slowReader = setTimeout(() => this.options.response.destroy(), this.options.slowReaderMs);
+  }
+
+  private readonly onDrain = (): void => {
+    if (!this.slowReader) return;
+    clearTimeout(this.slowReader);
+    this.slowReader = null;
+    this.options.flow.resume();
+  };
+
+  private finish(end: StreamEnd): void {
+    if (this.done) return;
+    this.done = true;
+    if (this.slowReader) clearTimeout(this.slowReader);
+    this.options.response.off('drain', this.onDrain);
+    this.options.settle(end);
+    this.options.response.end();
+  }
+}
+
+/** Events cut from one chunk stand side by side in memory: one write serves them all. */
+function joinNeighbours(events: readonly CarriedEvent[]): Buffer[] {
+  const joined: Buffer[] = [];
+  for (const { bytes } of events) {
+    const last = joined.at(-1);
+    if (
+      last &&
+      last.buffer === bytes.buffer &&
+      last.byteOffset + last.length === bytes.byteOffset
+    ) {
+      joined[joined.length - 1] = Buffer.from(
+        last.buffer as ArrayBuffer,
+        last.byteOffset,
+        last.length + bytes.length,
+      );
+    } else {
+      joined.push(bytes);
+    }
+  }
+  return joined;
+}

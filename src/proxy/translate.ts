@@ -1,0 +1,121 @@
+import type { ConversationEvent } from '../protocols/conversation.js';
+import { parseEvent } from '../protocols/sse.js';
+import type { EventMeaning } from '../protocols/stream-watcher.js';
+import type { TokenUsage } from '../protocols/token-usage.js';
+import {
+  MalformedAnswerError,
+  type EncodingContext,
+  type StreamDecoder,
+  type StreamEncoder,
+} from '../protocols/translation.js';
+import type { Candidate } from '../routing/candidate.js';
+import type { CarriedEvent, Carrier, StreamCarrier } from './carrier.js';
+import type { ClientCall } from './client-call.js';
+import { clientConversations, upstreamConversations } from './conversations.js';
+import { parsedBody } from './parsed-body.js';
+import { readAnswer } from './read-answer.js';
+
+/** Carries a call between two protocols through the internal form. Throws UntranslatableError for what this account cannot be asked. */
+export function translate(call: ClientCall, { account, model }: Candidate): Carrier {
+  const client = clientConversations[call.operation]!;
+  const upstream = upstreamConversations[account.adapter.protocol];
+  const request = parsedBody(call, client.decode);
+  const carriage = upstream.encode({ ...request, model }, account.adapter.provider);
+  const context: EncodingContext = {
+    requestedModel: call.model,
+    id: call.id,
+    createdAt: Math.floor(call.startedAt / 1000),
+    wantsUsage: call.wantsUsage,
+    request,
+  };
+  return {
+    operation: upstream.operation,
+    body: Buffer.from(JSON.stringify(carriage.body)),
+    dropped: carriage.dropped,
+    contentType: call.stream ? 'text/event-stream; charset=utf-8' : 'application/json',
+    stream: () => new TranslatedStream(carriage.streamDecoder(), client.streamEncoder(context)),
+    answer: (bytes) =>
+      readAnswer(
+        bytes,
+        (parsed) => {
+          const answer = carriage.decodeAnswer(parsed);
+          return { body: client.encodeAnswer(answer, context), usage: answer.usage };
+        },
+        upstream.refusalIn,
+      ),
+    ...(upstream.refusalIn && { refusalIn: upstream.refusalIn }),
+  };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+class TranslatedStream implements StreamCarrier {
+  usage: TokenUsage | null = null;
+  errorMessage: string | null = null;
+  private ended = false;
+
+  constructor(
+    private readonly decoder: StreamDecoder,
+    private readonly encoder: StreamEncoder,
+  ) {}
+
+  get finished(): boolean {
+    return this.decoder.finished;
+  }
+
+  read(event: Buffer): CarriedEvent {
+    const { data, name } = parseEvent(event);
+    if (data === null) return { bytes: NOTHING, meaning: 'prelude' };
+    try {
+      return this.carry(this.decoder.push(data, name));
+    } catch (error) {
+      if (!(error instanceof MalformedAnswerError)) throw error;
+      return { bytes: NOTHING, meaning: 'error' };
+    }
+  }
+
+  end(): CarriedEvent {
+    if (this.ended) return { bytes: NOTHING, meaning: 'content' };
+    this.ended = true;
+    const last = this.carry(this.decoder.end());
+    // No terminator behind an error: the client must not take this for a whole answer.
+    if (last.meaning === 'error') return last;
+    const bytes = Buffer.concat([last.bytes, Buffer.from(this.encoder.end())]);
+    return { bytes, meaning: 'content' };
+  }
+
+  private carry(events: readonly ConversationEvent[]): CarriedEvent {
+    let text = '';
+    let meaning: EventMeaning = 'prelude';
+    for (const event of events) {
+      if (event.type === 'usage') this.usage = event.usage;
+      else if (event.type === 'start') this.usage = event.usage ?? this.usage;
+      else if (event.type === 'error') this.errorMessage = event.message;
+      meaning = stronger(meaning, meaningOf(event));
+      text += this.encoder.encode(event);
+    }
+    return { bytes: text === '' ? NOTHING : Buffer.from(text), meaning };
+  }
+}
+
+/** Blocks that open empty; the start of any other already says something. */
+const EMPTY_AT_START = new Set(['text', 'thinking', 'refusal']);
+
+function meaningOf(event: ConversationEvent): EventMeaning {
+  switch (event.type) {
+    case 'error':
+      return 'error';
+    case 'block_start':
+      return EMPTY_AT_START.has(event.block.type) ? 'prelude' : 'content';
+    case 'block_delta':
+    case 'finish':
+      return 'content';
+    default:
+      return 'prelude';
+  }
+}
+
+function stronger(a: EventMeaning, b: EventMeaning): EventMeaning {
+  if (a === 'error' || b === 'error') return 'error';
+  return a === 'content' || b === 'content' ? 'content' : 'prelude';
+}

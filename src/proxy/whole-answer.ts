@@ -1,0 +1,28 @@
+import { JsonScanError, scanObject, valueOf } from '../protocols/json-scan.js';
+import type { TokenUsage } from '../protocols/token-usage.js';
+
+export type CheckedAnswer =
+  | { readonly ok: true; readonly usage: TokenUsage | null }
+  /** `server_error`: it is JSON and says so itself, under a status of success. */
+  | { readonly ok: false; readonly kind: 'server_error' | 'malformed'; readonly detail: string };
+
+const MEMBERS: ReadonlySet<string> = new Set(['usage', 'error']);
+
+/** Whether a 200 is the answer it claims to be, and what it used; reads two members and leaves the rest alone. */
+export function checkAnswer(body: Buffer, readUsage: (usage: object) => TokenUsage): CheckedAnswer {
+  try {
+    const members = scanObject(body, MEMBERS);
+    const error = members.get('error');
+    if (error && valueOf(body, error)) {
+      const detail = body.toString('utf8', error.start, Math.min(error.end, error.start + 300));
+      return { ok: false, kind: 'server_error', detail };
+    }
+    const span = members.get('usage');
+    const usage = span && valueOf(body, span);
+    const isCounted = typeof usage === 'object' && usage !== null;
+    return { ok: true, usage: isCounted ? readUsage(usage) : null };
+  } catch (error) {
+    if (!(error instanceof JsonScanError)) throw error;
+    return { ok: false, kind: 'malformed', detail: error.message };
+  }
+}
