@@ -1,13 +1,22 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { setUpApiDocs } from './api-docs.js';
 import { AppModule } from './app.module.js';
+import { SeedUsers } from './auth/seed-users.js';
 import { admit, GatewayHttpAdapter } from './common/http-adapter.js';
+import { prepareHttpSurface } from './common/http-surface.js';
 import { Logger } from './common/logger.js';
 import { ConfigError } from './config/config-error.js';
 import { loadConfig, type GatewayConfig } from './config/gateway-config.js';
+import { unusedSettings } from './config/unused-settings.js';
 import { DataDirLock } from './database/data-dir-lock.js';
 import { DatabaseService } from './database/database.service.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
+import { drain } from './drain.js';
+import { firstSteps } from './first-steps.js';
+import { STARTUP_STEPS } from './startup-steps.js';
+import { StopSignals } from './stop-signals.js';
+import { letYoungGenerationGrow } from './young-generation.js';
 
 /** The whole life of the process: read the settings, take the data directory, listen, bring the database up, drain. */
 export async function run(): Promise<void> {
@@ -22,23 +31,48 @@ export async function run(): Promise<void> {
 }
 
 async function serve(config: GatewayConfig): Promise<void> {
+  // From the first moment: a stop that comes during the start waits for its end, and leaves no database behind.
+  const { stop, hurry } = new StopSignals();
   const logger = Logger.create({ level: config.environment.LOG_LEVEL, format: config.logFormat });
+  for (const name of unusedSettings(config)) {
+    logger.warn(`${name} is set, but this version does not act on it yet`, 'Gateway');
+  }
   const lock = DataDirLock.acquire(config.dataDir);
-  const embedded =
-    config.databaseUrl === null ? await EmbeddedPostgres.start(config.dataDir) : null;
-  const url = config.databaseUrl ?? embedded!.url;
-  const app = await createApp(config, url, logger);
-  await app.listen(config.port, config.host);
-  logger.log(`listening on ${await app.getUrl()}`, 'Gateway');
-  await app.get(DatabaseService).start([]);
-  const stop = async (): Promise<void> => {
-    await app.close();
+  let embedded: EmbeddedPostgres | null = null;
+  try {
+    if (config.databaseUrl === null) embedded = await EmbeddedPostgres.start(config.dataDir);
+    const app = await createApp(config, config.databaseUrl ?? embedded!.url, logger);
+    try {
+      await listen(app, config);
+      logger.log(`listening on ${await app.getUrl()}`, 'Gateway');
+      await Promise.race([stop, becomeReady(app).then(() => stop)]);
+      await drain(app, config, hurry);
+    } finally {
+      await app.close();
+    }
+  } finally {
     await embedded?.stop();
     lock.release();
-    process.exit(0);
-  };
-  process.once('SIGTERM', () => void stop());
-  process.once('SIGINT', () => void stop());
+  }
+  process.exit(0);
+}
+
+async function becomeReady(app: NestExpressApplication): Promise<void> {
+  await app.get(DatabaseService).start(STARTUP_STEPS.map((step) => app.get(step)));
+  letYoungGenerationGrow();
+  // Straight to the console: this is for whoever tries the gateway, and no event of its life.
+  if (app.get(SeedUsers).hasSeededDefaults) process.stdout.write(firstSteps(await app.getUrl()));
+}
+
+async function listen(app: NestExpressApplication, { host, port }: GatewayConfig): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (cause) {
+    const { code } = cause as { code?: string };
+    if (!code) throw cause;
+    const hint = code === 'EADDRINUSE' ? 'another program has it' : code;
+    throw new ConfigError(`PORT ${port} on HOST ${host} cannot be listened on: ${hint}`, { cause });
+  }
 }
 
 async function createApp(
@@ -59,6 +93,8 @@ async function createApp(
     abortOnError: false,
   });
   app.use(admit);
+  prepareHttpSurface(app, environment.CORS_ORIGINS);
   app.set('trust proxy', environment.TRUSTED_PROXY_HOPS);
+  setUpApiDocs(app);
   return app;
 }

@@ -1,27 +1,61 @@
-import { Controller, Get, HttpCode } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { Public } from '../auth/audience.js';
+import { Lifecycle } from '../common/lifecycle.js';
 import { UnavailableError } from '../common/gateway-error.js';
 import { DatabaseService } from '../database/database.service.js';
+import { ComponentHealth } from './component-health.js';
 
+export class StatusDto {
+  /** @example ok */
+  status: string;
+}
+
+const OK: StatusDto = { status: 'ok' };
+
+/** For Kubernetes, balancers and people with curl. */
 @Public()
+@ApiTags('Health')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly database: DatabaseService) {}
+  constructor(
+    private readonly database: DatabaseService,
+    private readonly lifecycle: Lifecycle,
+    private readonly checks: HealthCheckService,
+    private readonly components: ComponentHealth,
+  ) {}
 
+  /** The process answers. */
   @Get()
-  @HttpCode(200)
-  ok(): { status: string } {
-    return { status: 'ok' };
+  ok(): StatusDto {
+    return OK;
   }
 
+  /** Fails only when the process should be killed and started again. */
   @Get('live')
-  live(): { status: string } {
-    return { status: 'ok' };
+  live(): StatusDto {
+    return OK;
   }
 
+  /** 503 while starting, while draining, and with a schema that is behind. Once ready, an absent database changes nothing: calls are still served. */
   @Get('ready')
-  ready(): { status: string } {
-    if (this.database.state !== 'ready') throw new UnavailableError('starting');
-    return { status: 'ok' };
+  ready(): StatusDto {
+    if (this.lifecycle.phase !== 'serving') throw new UnavailableError('draining');
+    if (this.database.state !== 'ready')
+      throw new UnavailableError('starting: the database is not ready');
+    return OK;
+  }
+
+  /** Each component and each account; 503 when a component is down, though calls may still be served. */
+  @Get('detailed')
+  @HealthCheck()
+  detailed(): Promise<HealthCheckResult> {
+    return this.checks.check([
+      () => this.components.database(),
+      () => this.components.catalog(),
+      () => this.components.ledger(),
+      () => this.components.accounts(),
+    ]);
   }
 }

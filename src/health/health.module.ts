@@ -1,5 +1,24 @@
 import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { RoutingModule } from '../routing/routing.module.js';
+import { StatsModule } from '../stats/stats.module.js';
+import { AccountHealthController } from './account-health.controller.js';
+import { AccountProbe } from './account-probe.js';
+import { ComponentHealth } from './component-health.js';
+import { GatewayGauges } from './gateway-gauges.js';
 import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
+import { RootController } from './root.controller.js';
 
-@Module({ controllers: [HealthController] })
+@Module({
+  imports: [
+    TerminusModule.forRoot({ logger: false }),
+    PrometheusModule.register({ controller: MetricsController, path: '/metrics' }),
+    RoutingModule,
+    StatsModule,
+  ],
+  controllers: [RootController, HealthController, AccountHealthController],
+  providers: [AccountProbe, ComponentHealth, GatewayGauges],
+})
 export class HealthModule {}

@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module';
+import { CurrentCatalog } from '../catalog/current-catalog.js';
+import type { Clock } from '../common/clock.js';
+import type { InFlight } from '../common/in-flight.js';
+import type { Lifecycle } from '../common/lifecycle.js';
+import type { GatewayConfig } from '../config/gateway-config.js';
+import type { DatabaseService } from '../database/database.service.js';
+import type { AccountHealth } from '../routing/account-health.js';
+import type { Ledger } from '../stats/ledger.js';
+import type { SystemStatusDto } from './dto/system-status.dto.js';
+
+const load = createRequire(import.meta.url);
+
+/** Gathers what an administrator asks first when something is wrong. */
+export class SystemStatus {
+  private readonly startedAt: number;
+
+  constructor(
+    private readonly parts: {
+      readonly clock: Clock;
+      readonly config: GatewayConfig;
+      readonly lifecycle: Lifecycle;
+      readonly inFlight: InFlight;
+      readonly current: CurrentCatalog;
+      readonly database: DatabaseService;
+      readonly health: AccountHealth;
+      readonly ledger: Ledger;
+    },
+  ) {
+    this.startedAt = parts.clock.now();
+  }
+
+  status(): SystemStatusDto {
+    const { clock, config, lifecycle, inFlight, current, database, health, ledger } = this.parts;
+    const { version, loadedAt, accounts, faults } = current.catalog;
+    const resting = new Set(health.resting().map(({ accountId }) => accountId));
+    return {
+      version: packageVersion(),
+      started_at: new Date(this.startedAt).toISOString(),
+      uptime_seconds: Math.floor((clock.now() - this.startedAt) / 1000),
+      phase: lifecycle.phase,
+      requests_in_flight: inFlight.count,
+      configuration: {
+        version,
+        loaded_at: new Date(loadedAt).toISOString(),
+        source: config.filePath ?? 'database',
+      },
+      database: database.state,
+      accounts: { usable: accounts.length, resting: resting.size, faulty: faults.length },
+      ledger_backlog: ledger.backlog,
+    };
+  }
+}
+
+function packageVersion(): string {
+  const path = '../../../package.json';
+  return (load(path) as { version: string }).version;
+}

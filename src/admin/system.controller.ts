@@ -1,0 +1,18 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ForAdmins } from '../auth/audience.js';
+import { SystemStatusDto } from './dto/system-status.dto.js';
+import { SystemStatus } from './system-status.js';
+
+@ForAdmins()
+@ApiTags('System')
+@Controller('api/system')
+export class SystemController {
+  constructor(private readonly system: SystemStatus) {}
+
+  /** What runs, since when, on which configuration, and whether anything waits. */
+  @Get('status')
+  status(): SystemStatusDto {
+    return this.system.status();
+  }
+}

@@ -1,0 +1,26 @@
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ForAdmins } from '../auth/audience.js';
+import { IdPipe } from '../common/id.pipe.js';
+import { AccountProbe } from './account-probe.js';
+import { AccountHealthDto, AccountTestDto } from './dto/account-health.dto.js';
+
+@ForAdmins()
+@ApiTags('Upstream accounts')
+@Controller('api/upstream-accounts')
+export class AccountHealthController {
+  constructor(private readonly probe: AccountProbe) {}
+
+  /** Whether the account is being asked, learnt from the calls it got; asks the provider nothing. */
+  @Get(':id/health')
+  health(@Param('id', IdPipe) id: string): AccountHealthDto {
+    return this.probe.health(id);
+  }
+
+  /** Asks the provider for its model list, which costs nothing, and says how that went. */
+  @Post(':id/test')
+  @HttpCode(200)
+  test(@Param('id', IdPipe) id: string): Promise<AccountTestDto> {
+    return this.probe.test(id);
+  }
+}
