@@ -1,0 +1,65 @@
+import { Gateway } from './support/gateway.js';
+import { json, Upstream } from './support/upstream.js';
+
+const KEY = 'a-master-key-for-the-counts';
+const headers = { authorization: `Bearer ${KEY}` };
+
+describe('counting tokens', () => {
+  let upstream: Upstream;
+  let gateway: Gateway;
+
+  beforeAll(async () => {
+    upstream = await Upstream.start();
+    upstream.on('claude-x', (response) => json(response, 200, { input_tokens: 14 }));
+    upstream.on('/v1beta/models/gemini-x:countTokens', (response) =>
+      json(response, 200, { totalTokens: 21 }),
+    );
+    gateway = await Gateway.start({
+      config: `
+        providers:
+          - { name: a, type: anthropic, api_base: "${upstream.url}", api_key: k, models: ["claude-*"] }
+          - { name: g, type: gemini, api_base: "${upstream.url}", api_key: k, models: ["gemini-*"] }
+          - { name: o, type: openai, api_base: "${upstream.url}", api_key: k, models: ["gpt-*"] }
+        master_keys: [{ name: counts, key: "${KEY}" }]
+      `,
+    });
+  });
+
+  afterAll(async () => {
+    await gateway?.stop();
+    await upstream?.stop();
+  });
+
+  const count = async (model: string, content: unknown) => {
+    const body = { model, messages: [{ role: 'user', content }] };
+    return gateway.call('POST', '/v1/messages/count_tokens', { headers, body });
+  };
+
+  it('asks the provider where it counts itself', async () => {
+    expect((await count('claude-x', 'hi')).body).toEqual({ input_tokens: 14 });
+    expect((await count('gemini-x', 'hi')).body).toEqual({ input_tokens: 21 });
+  });
+
+  it('counts itself where nobody else does', async () => {
+    const text = 'The quick brown fox jumps over the lazy dog. '.repeat(100);
+    const { status, body } = await count('gpt-x', text);
+    expect(status).toBe(200);
+    // o200k_base has ten tokens for each sentence; a turn adds a few.
+    expect(body.input_tokens).toBeGreaterThan(990);
+    expect(body.input_tokens).toBeLessThan(1_030);
+  });
+
+  it('keeps answering others while it counts what no tokeniser likes', async () => {
+    const slow = count('gpt-x', '漢'.repeat(2_000_000));
+    const startedAt = performance.now();
+    for (let i = 0; i < 20; i++) await gateway.call('GET', '/health/live');
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect((await slow).body.input_tokens).toBeGreaterThan(500_000);
+  });
+
+  it('refuses a body that is no conversation, and names why', async () => {
+    const { status, body } = await count('gpt-x', [{ type: 'text' }]);
+    expect([status, body.error.type]).toEqual([400, 'invalid_request_error']);
+    expect(body.error.message).toContain('messages');
+  });
+});
