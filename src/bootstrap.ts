@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { setUpApiDocs } from './api-docs.js';
@@ -17,6 +18,9 @@ import { firstSteps } from './first-steps.js';
 import { STARTUP_STEPS } from './startup-steps.js';
 import { StopSignals } from './stop-signals.js';
 import { letYoungGenerationGrow } from './young-generation.js';
+
+/** A database that has gone silent must not keep the process from ending; the ledger has its five seconds by then. */
+const CLOSE_TIMEOUT_MS = 10_000;
 
 /** The whole life of the process: read the settings, take the data directory, listen, bring the database up, drain. */
 export async function run(): Promise<void> {
@@ -48,7 +52,7 @@ async function serve(config: GatewayConfig): Promise<void> {
       await Promise.race([stop, becomeReady(app).then(() => stop)]);
       await drain(app, config, hurry);
     } finally {
-      await app.close();
+      await Promise.race([app.close(), sleep(CLOSE_TIMEOUT_MS)]);
     }
   } finally {
     await embedded?.stop();
