@@ -53,13 +53,17 @@ export const responsesDialect: Dialect = {
   },
 
   history(body) {
-    const { input, tools } = body as { input: Item[]; tools?: { name?: string; type: string }[] };
+    const { input: given, tools } = body as {
+      input: Item[] | string;
+      tools?: { name?: string; type: string }[];
+    };
+    const input = typeof given === 'string' ? [] : given;
     return {
       roles: withoutRepeats(input.map((item) => ('role' in item ? item.role : item.type!))),
       calls: input.flatMap((item) => {
         if (item.type === 'function_call') {
-          const given = JSON.parse(item.arguments) as unknown;
-          return [{ id: item.call_id, name: item.name, arguments: given }];
+          const parsed = JSON.parse(item.arguments) as unknown;
+          return [{ id: item.call_id, name: item.name, arguments: parsed }];
         }
         return item.type === 'custom_tool_call'
           ? [{ id: item.call_id, name: item.name, arguments: { input: item.input } }]
