@@ -1,33 +1,9 @@
 import type { Block, ConversationRequest, Tool, Turn } from '../../src/protocols/conversation.js';
 import { encodeOpenAiChatRequest } from '../../src/protocols/openai-chat/encode-request.js';
 import { peerProfile } from '../../src/protocols/openai-chat/peer-profile.js';
+import { conversation } from './conversation-request.js';
 
-export const REQUEST: ConversationRequest = {
-  model: 'gpt-4o',
-  stream: false,
-  turns: [],
-  tools: [],
-  toolChoice: null,
-  parallelToolCalls: null,
-  maxOutputTokens: null,
-  sampling: {
-    temperature: null,
-    topP: null,
-    topK: null,
-    frequencyPenalty: null,
-    presencePenalty: null,
-    seed: null,
-    stop: [],
-  },
-  reasoning: null,
-  outputFormat: null,
-  candidates: null,
-  logprobs: null,
-  endUser: null,
-  cacheKey: null,
-  serviceTier: null,
-  extras: [],
-};
+export const REQUEST = conversation({ model: 'gpt-4o', turns: [] });
 
 export const text = (words: string): Block => ({ type: 'text', text: words });
 export const use = (id: string, more: object = {}): Block => ({

@@ -7,7 +7,8 @@ import {
   viewOf,
 } from '../../../test/support/anthropic-message.js';
 import { ANTHROPIC_REQUEST } from '../../../test/support/anthropic-request.js';
-import { mutated, mutatedText, pick, seededRandom } from '../../../test/support/mutations.js';
+import { mutated, mutatedText, pick } from '../../../test/support/mutations.js';
+import { seededRandom } from '../../../test/support/seeded-random.js';
 import { loadRecordings, type Recording } from '../../../test/support/recordings.js';
 import type { ConversationEvent } from '../conversation.js';
 import { foldEvents } from '../fold-events.js';
