@@ -75,18 +75,19 @@ describe('faults', () => {
       expect([streamed.status, streamed.body.error.code]).toEqual([status, code]);
     });
 
-    it.each<[string, number, string | Buffer, number, string]>([
+    it.each<[string, number, string | Buffer, number, string, number?]>([
       ['html', 200, '<html>hello</html>', 502, 'upstream_invalid_response'],
       ['empty', 200, '', 502, 'upstream_invalid_response'],
       ['half', 200, '{"id":"x","choices":[', 502, 'upstream_invalid_response'],
-      ['error-in-200', 200, '{"error":{"message":"boom"}}', 502, 'upstream_error'],
-      ['html-502', 502, '<html>Bad gateway</html>', 502, 'upstream_error'],
+      ['error-in-200', 200, '{"error":{"message":"boom"}}', 502, 'upstream_error', 2],
+      ['html-502', 502, '<html>Bad gateway</html>', 502, 'upstream_error', 2],
       ['html-404', 404, '<html>Not found</html>', 502, 'upstream_invalid_response'],
       ['redirect', 302, '', 502, 'upstream_invalid_response'],
-      ['500', 500, '{"error":{"message":"secret host db-1"}}', 502, 'upstream_error'],
-      ['503', 503, '', 503, 'upstream_overloaded'],
+      ['500', 500, '{"error":{"message":"secret host db-1"}}', 502, 'upstream_error', 2],
+      ['503', 503, '', 503, 'upstream_unavailable', 2],
+      ['529', 529, '', 503, 'upstream_overloaded'],
       ['rate', 429, '{"error":{"message":"slow down"}}', 429, 'upstream_rate_limited'],
-    ])('answers %s', async (name, status, body, expectedStatus, code) => {
+    ])('answers %s', async (name, status, body, expectedStatus, code, calls = 1) => {
       for (const streaming of [false, true]) {
         const model = `only-${name}-${streaming}`;
         first.on(
@@ -99,7 +100,7 @@ describe('faults', () => {
         const answer = await call(model, { stream: streaming });
         expect([answer.status, answer.body.error.code]).toEqual([expectedStatus, code]);
         expect(answer.text).not.toContain('db-1');
-        expect(first.callsFor(model)).toHaveLength(1);
+        expect(first.callsFor(model)).toHaveLength(calls);
       }
     });
 

@@ -94,10 +94,10 @@ describe('GET /metrics', () => {
     expect(value('llm_proxy_tokens_total', { ...gpt, bucket: 'cache_read' })).toBe(1_200);
     expect(value('llm_proxy_tokens_total', { ...gpt, bucket: 'reasoning' })).toBe(150);
     const failed = { provider: 'openai', outcome: 'server_error' };
-    expect(value('llm_proxy_retries_total', failed)).toBe(1);
+    expect(value('llm_proxy_retries_total', failed)).toBe(2);
     expect(value('llm_proxy_active_requests', {})).toBe(0);
     expect(value('llm_proxy_degraded', { component: 'database' })).toBe(0);
-    expect(value('llm_proxy_circuit_state', { account: 'one', model: 'limited' })).toBe(1);
+    expect(value('llm_proxy_circuit_state', { account: 'one', model: 'limited' })).toBe(0);
   });
 
   it('has no key, user, session or tag in it', () => {

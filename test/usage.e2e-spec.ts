@@ -149,7 +149,7 @@ describe('every request', () => {
       account_name: 'spare',
       overhead_ms: null,
       attempts: [
-        { account_name: 'gpt', status: 503, outcome: 'overloaded', error: 'no room' },
+        { account_name: 'gpt', status: 503, outcome: 'unavailable', error: 'no room' },
         { account_name: 'spare', status: 200, outcome: 'success', error: null },
       ],
     });
@@ -166,7 +166,11 @@ describe('every request', () => {
       total_tokens: 0,
       usage_source: 'none',
       cost_usd: null,
-      attempts: [{ status: 500, outcome: 'server_error', error: 'boom' }],
+      // The only account is asked once more.
+      attempts: [
+        { status: 500, outcome: 'server_error', error: 'boom' },
+        { status: 500, outcome: 'server_error', error: 'boom' },
+      ],
     });
   });
 

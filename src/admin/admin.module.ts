@@ -6,7 +6,7 @@ import { InFlight } from '../common/in-flight.js';
 import { Lifecycle } from '../common/lifecycle.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { DatabaseService } from '../database/database.service.js';
-import { AccountHealth } from '../routing/account-health.js';
+import { UpstreamReport } from '../routing/upstream-report.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { Ledger } from '../stats/ledger.js';
 import { StatsModule } from '../stats/stats.module.js';
@@ -29,7 +29,7 @@ import { SystemStatus } from './system-status.js';
         InFlight,
         CurrentCatalog,
         DatabaseService,
-        AccountHealth,
+        UpstreamReport,
         Ledger,
       ],
       useFactory: (
@@ -39,10 +39,19 @@ import { SystemStatus } from './system-status.js';
         inFlight: InFlight,
         current: CurrentCatalog,
         database: DatabaseService,
-        health: AccountHealth,
+        upstreams: UpstreamReport,
         ledger: Ledger,
       ) =>
-        new SystemStatus({ clock, config, lifecycle, inFlight, current, database, health, ledger }),
+        new SystemStatus({
+          clock,
+          config,
+          lifecycle,
+          inFlight,
+          current,
+          database,
+          upstreams,
+          ledger,
+        }),
     },
   ],
   exports: [ApplyConfigurationFile],

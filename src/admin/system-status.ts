@@ -5,7 +5,7 @@ import type { InFlight } from '../common/in-flight.js';
 import type { Lifecycle } from '../common/lifecycle.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import type { DatabaseService } from '../database/database.service.js';
-import type { AccountHealth } from '../routing/account-health.js';
+import type { UpstreamReport } from '../routing/upstream-report.js';
 import type { Ledger } from '../stats/ledger.js';
 import type { SystemStatusDto } from './dto/system-status.dto.js';
 
@@ -23,7 +23,7 @@ export class SystemStatus {
       readonly inFlight: InFlight;
       readonly current: CurrentCatalog;
       readonly database: DatabaseService;
-      readonly health: AccountHealth;
+      readonly upstreams: UpstreamReport;
       readonly ledger: Ledger;
     },
   ) {
@@ -31,9 +31,9 @@ export class SystemStatus {
   }
 
   status(): SystemStatusDto {
-    const { clock, config, lifecycle, inFlight, current, database, health, ledger } = this.parts;
+    const { clock, config, lifecycle, inFlight, current, database, upstreams, ledger } = this.parts;
     const { version, loadedAt, accounts, faults } = current.catalog;
-    const resting = new Set(health.resting().map(({ accountId }) => accountId));
+    const resting = upstreams.troubled().length;
     return {
       version: packageVersion(),
       started_at: new Date(this.startedAt).toISOString(),
@@ -46,7 +46,7 @@ export class SystemStatus {
         source: config.filePath ?? 'database',
       },
       database: database.state,
-      accounts: { usable: accounts.length, resting: resting.size, faulty: faults.length },
+      accounts: { usable: accounts.length, resting, faulty: faults.length },
       ledger_backlog: ledger.backlog,
     };
   }

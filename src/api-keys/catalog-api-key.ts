@@ -19,7 +19,8 @@ export interface CatalogApiKey {
   readonly tokensPerMinute: number | null;
   readonly maxConcurrency: number | null;
   readonly budget: { readonly nanoUsd: bigint; readonly period: BudgetPeriod } | null;
-  readonly routingPreferences: Readonly<Record<string, unknown>> | null;
+  /** As stored. */
+  readonly routingPreferences: object | null;
   readonly tags: readonly string[];
 }
 
@@ -50,7 +51,7 @@ export function toCatalogApiKey(key: ApiKey): CatalogApiKey {
       key.budgetNanoUsd === null || key.budgetPeriod === null
         ? null
         : { nanoUsd: key.budgetNanoUsd, period: key.budgetPeriod },
-    routingPreferences: key.routingPreferences as Record<string, unknown> | null,
+    routingPreferences: key.routingPreferences,
     tags: key.tags,
   };
 }

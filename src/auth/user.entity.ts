@@ -30,6 +30,10 @@ export class User {
   @Column({ name: 'token_version', type: 'integer', default: 0 })
   tokenVersion: number;
 
+  /** How requests with this user's keys are routed, where a key does not say. */
+  @Column({ name: 'routing_preferences', type: 'jsonb', nullable: true })
+  routingPreferences: object | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt: Date;
 

@@ -1,4 +1,5 @@
 import type { CatalogApiKey } from '../api-keys/catalog-api-key.js';
+import { DEFAULT_ROUTING } from '../routing-config/routing-config.js';
 import type { CatalogAccount } from '../upstream-accounts/catalog-account.js';
 import { buildCatalog, type CatalogParts } from './build-catalog.js';
 
@@ -8,7 +9,15 @@ describe('buildCatalog', () => {
     expect([...keys]).toEqual([
       [
         'digest',
-        { id: 'k', name: 'K', ownerId: 'u', allowedModels: ['*'], expiresAt: null, tags: ['a'] },
+        {
+          id: 'k',
+          name: 'K',
+          ownerId: 'u',
+          allowedModels: ['*'],
+          expiresAt: null,
+          routingPreferences: null,
+          tags: ['a'],
+        },
       ],
     ]);
     expect([version, loadedAt]).toEqual([7, 99]);
@@ -69,6 +78,7 @@ function build(parts: Partial<CatalogParts>) {
     loadedAt: 99,
     keys: [],
     accounts: [],
+    routing: DEFAULT_ROUTING,
     inactiveUserIds: new Set(),
     verifySsl: true,
     ...parts,
@@ -111,6 +121,7 @@ function account(name: string, fields: object = {}): CatalogAccount {
     requestsPerMinute: null,
     tokensPerMinute: null,
     verifySsl: null,
+    circuit: null,
     ...fields,
   } as CatalogAccount;
 }

@@ -1,7 +1,9 @@
 import type { CatalogApiKey } from '../api-keys/catalog-api-key.js';
 import { findAdapter } from '../providers/adapters/index.js';
 import type { CatalogAccount as StoredAccount } from '../upstream-accounts/catalog-account.js';
+import type { RoutingConfig } from '../routing-config/routing-config.js';
 import { Catalog, type CatalogAccount, type CatalogKey } from './catalog.js';
+import { toRoutingPreferences } from './routing-preferences.js';
 
 export interface CatalogParts {
   readonly version: number;
@@ -9,6 +11,7 @@ export interface CatalogParts {
   readonly loadedAt: number;
   readonly keys: readonly CatalogApiKey[];
   readonly accounts: readonly StoredAccount[];
+  readonly routing: RoutingConfig;
   readonly inactiveUserIds: ReadonlySet<string>;
   /** For accounts that do not say themselves. */
   readonly verifySsl: boolean;
@@ -24,8 +27,8 @@ export function buildCatalog(parts: CatalogParts): Catalog {
     if (typeof account === 'string') faults.push({ accountName: stored.name, reason: account });
     else accounts.push(account);
   }
-  const { version, loadedAt } = parts;
-  return new Catalog({ version, loadedAt, keys: keysByDigest(parts), accounts, faults });
+  const { version, loadedAt, routing } = parts;
+  return new Catalog({ version, loadedAt, keys: keysByDigest(parts), accounts, routing, faults });
 }
 
 function keysByDigest({ keys, inactiveUserIds }: CatalogParts): Map<string, CatalogKey> {
@@ -40,6 +43,7 @@ function keysByDigest({ keys, inactiveUserIds }: CatalogParts): Map<string, Cata
         ownerId: stored.ownerId,
         allowedModels: stored.allowedModels,
         expiresAt: earlier(stored.expiresAtMs, validUntilMs),
+        routingPreferences: toRoutingPreferences(stored.routingPreferences),
         tags: stored.tags,
       });
     }
@@ -70,5 +74,7 @@ function toAccount(stored: StoredAccount, verifySsl: boolean): CatalogAccount | 
     models: stored.models,
     modelMapping: stored.modelMapping,
     verifyTls: stored.verifySsl ?? verifySsl,
+    maxConcurrency: stored.maxConcurrency,
+    circuit: stored.circuit,
   };
 }

@@ -7,6 +7,8 @@ import { Clock } from '../common/clock.js';
 import { ConfigurationChanges } from '../common/configuration-changes.js';
 import { Logger } from '../common/logger.js';
 import { GatewayConfig } from '../config/gateway-config.js';
+import { RoutingConfigModule } from '../routing-config/routing-config.module.js';
+import { RoutingConfigsService } from '../routing-config/routing-configs.service.js';
 import { UpstreamAccountsModule } from '../upstream-accounts/upstream-accounts.module.js';
 import { UpstreamAccountsService } from '../upstream-accounts/upstream-accounts.service.js';
 import { CatalogListener } from './catalog-listener.js';
@@ -21,7 +23,7 @@ export class CatalogModule {
     return {
       module: CatalogModule,
       global: true,
-      imports: [ApiKeysModule, UpstreamAccountsModule],
+      imports: [ApiKeysModule, UpstreamAccountsModule, RoutingConfigModule],
       providers: [
         CurrentCatalog,
         {
@@ -37,6 +39,7 @@ export class CatalogModule {
             getDataSourceToken(),
             ApiKeysService,
             UpstreamAccountsService,
+            RoutingConfigsService,
             Clock,
             GatewayConfig,
           ],
@@ -44,9 +47,11 @@ export class CatalogModule {
             dataSource: DataSource,
             apiKeys: ApiKeysService,
             accounts: UpstreamAccountsService,
+            routing: RoutingConfigsService,
             clock: Clock,
             { verifySsl }: GatewayConfig,
-          ) => new DatabaseCatalogSource(dataSource, apiKeys, accounts, clock, verifySsl),
+          ) =>
+            new DatabaseCatalogSource({ dataSource, apiKeys, accounts, routing, clock }, verifySsl),
         },
         {
           provide: CatalogService,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { catalogOf } from '../../test/support/catalog-fixtures.js';
 import { Logger } from '../common/logger.js';
-import { Catalog } from './catalog.js';
 import { CatalogService } from './catalog.service.js';
 import { CurrentCatalog } from './current-catalog.js';
 
@@ -12,8 +12,7 @@ function setUp(pollIntervalMs = 60_000) {
     load: (version: number) => {
       state.loads++;
       if (state.fails) return Promise.reject(new Error('broken'));
-      const contents = { version, loadedAt: 0, keys: new Map(), accounts: [], faults: [] };
-      return Promise.resolve(new Catalog(contents));
+      return Promise.resolve(catalogOf([], { version }));
     },
   };
   const current = new CurrentCatalog();

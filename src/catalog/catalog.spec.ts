@@ -1,29 +1,14 @@
+import { catalogAccount, catalogOf } from '../../test/support/catalog-fixtures.js';
 import { findAdapter } from '../providers/adapters/index.js';
-import { Catalog, type CatalogAccount } from './catalog.js';
+import type { Catalog, CatalogAccount } from './catalog.js';
 
-function account(
+const account = (
   name: string,
   provider: string,
   fields: Partial<CatalogAccount> = {},
-): CatalogAccount {
-  return {
-    id: name,
-    name,
-    adapter: findAdapter(provider)!,
-    baseUrl: 'https://upstream.test',
-    secret: 's',
-    weight: 1,
-    priority: 0,
-    models: [],
-    modelMapping: new Map(),
-    verifyTls: true,
-    ...fields,
-  };
-}
+): CatalogAccount => catalogAccount(name, { adapter: findAdapter(provider)!, ...fields });
 
-function catalog(...accounts: CatalogAccount[]): Catalog {
-  return new Catalog({ version: 1, loadedAt: 0, keys: new Map(), accounts, faults: [] });
-}
+const catalog = (...accounts: CatalogAccount[]): Catalog => catalogOf(accounts);
 
 const names = (found: Catalog, model: string) =>
   found.servicesFor(model).map((service) => `${service.account.name}:${service.model}`);

@@ -1,5 +1,7 @@
 import { allowsModel } from '../common/model-pattern.js';
 import type { ProviderAdapter } from '../providers/provider-adapter.js';
+import { DEFAULT_ROUTING, type RoutingConfig } from '../routing-config/routing-config.js';
+import type { RoutingPreferences } from './routing-preferences.js';
 
 /** A key that may be used now, without the key itself. */
 export interface CatalogKey {
@@ -10,6 +12,8 @@ export interface CatalogKey {
   readonly allowedModels: readonly string[];
   /** Milliseconds since the epoch; null: never. */
   readonly expiresAt: number | null;
+  /** Its own, else its owner's. */
+  readonly routingPreferences: RoutingPreferences | null;
   readonly tags: readonly string[];
 }
 
@@ -28,6 +32,10 @@ export interface CatalogAccount {
   /** Client's name to the upstream's; a Map, because clients choose what is looked up. */
   readonly modelMapping: ReadonlyMap<string, string>;
   readonly verifyTls: boolean;
+  /** Requests in flight at once; null: any number. */
+  readonly maxConcurrency: number | null;
+  /** What an operator has ordered of its circuit breakers. */
+  readonly circuit: 'forced_open' | 'disabled' | null;
 }
 
 /** A model on an account that serves it. */
@@ -44,6 +52,7 @@ export interface CatalogContents {
   /** By digest of the key. */
   readonly keys: ReadonlyMap<string, CatalogKey>;
   readonly accounts: readonly CatalogAccount[];
+  readonly routing: RoutingConfig;
   /** Accounts that cannot be used and why, such as a credential that no key decrypts. */
   readonly faults: readonly { readonly accountName: string; readonly reason: string }[];
 }
@@ -57,14 +66,16 @@ export class Catalog implements CatalogContents {
   readonly loadedAt: number;
   readonly keys: ReadonlyMap<string, CatalogKey>;
   readonly accounts: readonly CatalogAccount[];
+  readonly routing: RoutingConfig;
   readonly faults: CatalogContents['faults'];
   private readonly services = new Map<string, readonly Service[]>();
 
-  constructor({ version, loadedAt, keys, accounts, faults }: CatalogContents) {
+  constructor({ version, loadedAt, keys, accounts, routing, faults }: CatalogContents) {
     this.version = version;
     this.loadedAt = loadedAt;
     this.keys = keys;
     this.accounts = accounts;
+    this.routing = routing;
     this.faults = faults;
   }
 
@@ -73,6 +84,7 @@ export class Catalog implements CatalogContents {
     loadedAt: 0,
     keys: new Map(),
     accounts: [],
+    routing: DEFAULT_ROUTING,
     faults: [],
   });
 
@@ -86,6 +98,12 @@ export class Catalog implements CatalogContents {
     const found = this.find(model);
     if (this.services.size < MAX_REMEMBERED_MODELS) this.services.set(model, found);
     return found;
+  }
+
+  /** For people, who know keys by their ids; programs are found by the digest of theirs. */
+  keyById(id: string): CatalogKey | undefined {
+    for (const key of this.keys.values()) if (key.id === id) return key;
+    return undefined;
   }
 
   private find(model: string): Service[] {

@@ -1,8 +1,9 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Chance, SystemChance } from '../common/chance.js';
 import { Clock, SystemClock } from '../common/clock.js';
 import { GatewayConfig } from './gateway-config.js';
 
-/** What every module may ask for: the settings and the time. */
+/** What every module may ask for: the settings, the time and chance. */
 @Global()
 @Module({})
 export class ConfigModule {
@@ -12,8 +13,9 @@ export class ConfigModule {
       providers: [
         { provide: GatewayConfig, useValue: config },
         { provide: Clock, useClass: SystemClock },
+        { provide: Chance, useClass: SystemChance },
       ],
-      exports: [GatewayConfig, Clock],
+      exports: [GatewayConfig, Clock, Chance],
     };
   }
 }

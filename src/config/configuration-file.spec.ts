@@ -86,7 +86,7 @@ describe('parseConfigurationFile', () => {
 
     it('leaves keys alone', () => {
       const text = 'routing: { fallbacks: { "${MODEL}": [gpt-4.1] } }';
-      expect(parse(text).routing.fallbacks).toEqual({ '${MODEL}': ['gpt-4.1'] });
+      expect(parse(text).routing!.fallbacks).toEqual({ '${MODEL}': ['gpt-4.1'] });
     });
 
     it('keeps a quoted number a text', () => {

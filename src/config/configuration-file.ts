@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { z } from 'zod';
 import { ConfigError } from './config-error.js';
+import { routingSchema } from './routing-schema.js';
 
 const money = z
   .union([z.string(), z.number()])
@@ -49,18 +50,6 @@ const priceSchema = z.strictObject({
   output_audio: money.optional(),
 });
 
-const STRATEGIES = [
-  'round_robin',
-  'weighted_round_robin',
-  'least_latency',
-  'cost_optimized',
-  'least_connections',
-  'random',
-  'sticky_session',
-  'consistent_hash',
-  'adaptive',
-] as const;
-
 const fileSchema = z.strictObject({
   server: z
     .strictObject({
@@ -71,12 +60,7 @@ const fileSchema = z.strictObject({
   verify_ssl: z.boolean().optional(),
   providers: z.array(providerSchema).default([]),
   master_keys: z.array(masterKeySchema).default([]),
-  routing: z
-    .strictObject({
-      strategy: z.enum(STRATEGIES).optional(),
-      fallbacks: z.record(z.string(), z.array(z.string().min(1))).default({}),
-    })
-    .default({ fallbacks: {} }),
+  routing: routingSchema.optional(),
   prices: z.record(z.string(), priceSchema).default({}),
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const positiveInt = z.coerce.number().int().positive();
+const percent = z.coerce.number().min(0).max(100);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const list = z.string().transform((value) =>
   value
@@ -69,9 +70,29 @@ export const environmentSchema = z.object({
   CATALOG_MAX_STALE_MS: positiveInt.default(1_800_000),
   MODEL_LIST_TTL_MS: positiveInt.default(300_000),
   MODEL_LIST_TIMEOUT_MS: positiveInt.default(3_000),
-  ACCOUNT_COOLDOWN_MS: positiveInt.default(10_000),
-  /** Upstream calls one request may cause at most. */
+  /** Real tries one request may make; walking over refused credentials is none. */
   MAX_ATTEMPTS: positiveInt.default(3),
+  /** Retries a model's requests may cause, as a share of them; and how many whatever the traffic. */
+  RETRY_BUDGET_PERCENT: percent.default(20),
+  RETRY_BUDGET_FLOOR_PER_SECOND: positiveInt.default(3),
+  /** Time to the first token of a stream, and to a whole answer, from which on a call counts as slow. */
+  SLOW_CALL_MS: positiveInt.default(15_000),
+  SLOW_RESPONSE_MS: positiveInt.default(120_000),
+  /** The circuit breaker of each model on each account looks at the calls of this time. */
+  BREAKER_WINDOW_MS: positiveInt.default(30_000),
+  /** Rates count from this many calls in it. */
+  BREAKER_MINIMUM_CALLS: positiveInt.default(10),
+  BREAKER_FAILURE_PERCENT: percent.default(50),
+  BREAKER_SLOW_PERCENT: percent.default(80),
+  BREAKER_CONSECUTIVE_FAILURES: positiveInt.default(5),
+  /** How long it stays open at first; doubled each time, up to the maximum. */
+  BREAKER_OPEN_MS: positiveInt.default(10_000),
+  BREAKER_MAX_OPEN_MS: positiveInt.default(300_000),
+  /** Probes that must succeed before it closes, and how long one may hang. */
+  BREAKER_HALF_OPEN_CALLS: positiveInt.default(3),
+  BREAKER_MAX_HALF_OPEN_MS: positiveInt.default(60_000),
+  /** How often accounts without traffic are asked for their model list, which is free; 0: never. */
+  HEALTH_PROBE_INTERVAL_MS: z.coerce.number().int().min(0).default(30_000),
   ACCESS_TOKEN_TTL_SECONDS: positiveInt.default(900),
   REFRESH_TOKEN_TTL_SECONDS: positiveInt.default(1_209_600),
 });

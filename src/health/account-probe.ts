@@ -5,7 +5,8 @@ import { NotFoundError } from '../common/gateway-error.js';
 import { fetchAnswer } from '../providers/fetch-answer.js';
 import { classifyAnswer } from '../providers/outcome.js';
 import { UpstreamClient } from '../providers/upstream-client.js';
-import { AccountHealth } from '../routing/account-health.js';
+import { UpstreamReport } from '../routing/upstream-report.js';
+import { restsOf } from './rests-of.js';
 import type { AccountHealthDto, AccountTestDto } from './dto/account-health.dto.js';
 
 /** A probe is somebody waiting at a screen. */
@@ -16,21 +17,14 @@ const TIMEOUT_MS = 5_000;
 export class AccountProbe {
   constructor(
     private readonly current: CurrentCatalog,
-    private readonly accountHealth: AccountHealth,
+    private readonly upstreams: UpstreamReport,
     private readonly client: UpstreamClient,
     private readonly clock: Clock,
   ) {}
 
   health(id: string): AccountHealthDto {
     const isUsable = this.current.catalog.accounts.some((account) => account.id === id);
-    const resting = this.accountHealth
-      .resting()
-      .filter(({ accountId }) => accountId === id)
-      .map(({ model, reason, remainingMs }) => ({
-        model,
-        reason,
-        for_seconds: Math.ceil(remainingMs / 1000),
-      }));
+    const resting = restsOf(this.upstreams.of(id));
     if (!isUsable) return { status: 'disabled', resting: [] };
     return { status: resting.length ? 'resting' : 'healthy', resting };
   }

@@ -3,8 +3,9 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import { CatalogService } from '../catalog/catalog.service.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { DatabaseService } from '../database/database.service.js';
-import { AccountHealth } from '../routing/account-health.js';
+import { UpstreamReport } from '../routing/upstream-report.js';
 import { Ledger } from '../stats/ledger.js';
+import { restsOf } from './rests-of.js';
 
 /** An age at which the catalog can no longer be called current. */
 const STALE_MS = 60_000;
@@ -18,7 +19,7 @@ export class ComponentHealth {
     private readonly catalogService: CatalogService,
     private readonly current: CurrentCatalog,
     private readonly ledgerQueue: Ledger,
-    private readonly accountHealth: AccountHealth,
+    private readonly upstreams: UpstreamReport,
   ) {}
 
   async database(): Promise<HealthIndicatorResult> {
@@ -49,20 +50,10 @@ export class ComponentHealth {
 
   /** Accounts that rest do not make the gateway unhealthy: that is what several accounts are for. */
   accounts(): HealthIndicatorResult {
-    const resting = this.accountHealth.resting();
     const { accounts, faults } = this.current.catalog;
     const states = accounts.map(({ id, name, adapter }) => [
       name,
-      {
-        provider: adapter.provider,
-        resting: resting
-          .filter(({ accountId }) => accountId === id)
-          .map(({ model, reason, remainingMs }) => ({
-            model,
-            reason,
-            for_seconds: Math.ceil(remainingMs / 1000),
-          })),
-      },
+      { provider: adapter.provider, resting: restsOf(this.upstreams.of(id)) },
     ]);
     const broken = faults.map(({ accountName, reason }) => [accountName, { fault: reason }]);
     return this.indicators.check('accounts').up(Object.fromEntries([...states, ...broken]));

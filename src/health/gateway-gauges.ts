@@ -1,16 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { Gauge, register } from 'prom-client';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
-import { AccountHealth } from '../routing/account-health.js';
+import type { CircuitState } from '../routing/circuit-breaker/circuit-breaker.js';
+import { UpstreamReport } from '../routing/upstream-report.js';
 import { Ledger } from '../stats/ledger.js';
 import { ComponentHealth } from './component-health.js';
+
+const CIRCUIT_VALUES: Readonly<Record<CircuitState, number>> = {
+  closed: 0,
+  half_open: 1,
+  open: 2,
+  forced_open: 3,
+  disabled: 4,
+};
+/** Names of models come from clients: an account shows only so many. */
+const MAX_MODELS = 50;
 
 /** State that is read when Prometheus asks, and costs nothing between. */
 @Injectable()
 export class GatewayGauges {
   constructor(
     current: CurrentCatalog,
-    health: AccountHealth,
+    upstreams: UpstreamReport,
     ledger: Ledger,
     components: ComponentHealth,
   ) {
@@ -22,25 +33,23 @@ export class GatewayGauges {
       registers,
       collect() {
         this.reset();
-        const resting = new Set(
-          health.resting().flatMap(({ accountId, model }) => (model === null ? [accountId] : [])),
-        );
         for (const { id, name, adapter } of current.catalog.accounts) {
-          this.set({ provider: adapter.provider, account: name }, resting.has(id) ? 0 : 1);
+          const isParked = (upstreams.of(id)?.parked ?? null) !== null;
+          this.set({ provider: adapter.provider, account: name }, isParked ? 0 : 1);
         }
       },
     });
     new Gauge({
       name: 'llm_proxy_circuit_state',
-      help: '1: the model on the account is not asked because of failures; absent otherwise',
+      help: 'Of each model on each account: 0 closed, 1 half-open, 2 open, 3 forced open, 4 disabled',
       labelNames: ['account', 'model'],
       registers,
       collect() {
         this.reset();
-        const names = new Map(current.catalog.accounts.map(({ id, name }) => [id, name]));
-        for (const { accountId, model } of health.resting()) {
-          const account = names.get(accountId);
-          if (account !== undefined && model !== null) this.set({ account, model }, 1);
+        for (const { accountName, services } of upstreams.all()) {
+          for (const { model, circuit } of services.slice(0, MAX_MODELS)) {
+            this.set({ account: accountName, model }, CIRCUIT_VALUES[circuit]);
+          }
         }
       },
     });

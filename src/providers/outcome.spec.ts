@@ -17,7 +17,7 @@ describe('classifyAnswer', () => {
     [404, Buffer.from('<html>404</html>'), 'malformed'],
     [302, Buffer.from(''), 'malformed'],
     [401, openAi('invalid_api_key'), 'credential_rejected'],
-    [403, json({ detail: 'forbidden' }), 'credential_rejected'],
+    [403, json({ detail: 'forbidden' }), 'access_denied'],
     [
       400,
       json({
@@ -47,7 +47,12 @@ describe('classifyAnswer', () => {
       json({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }),
       'overloaded',
     ],
-    [503, Buffer.from(''), 'overloaded'],
+    [503, Buffer.from(''), 'unavailable'],
+    [
+      503,
+      json({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }),
+      'overloaded',
+    ],
     [500, Buffer.from('<html>'), 'server_error'],
     [502, Buffer.from('<html>'), 'server_error'],
     [504, Buffer.from(''), 'timeout'],
@@ -81,14 +86,22 @@ describe('classifyAnswer', () => {
 });
 
 describe('policyOf', () => {
-  it("never tries another account for the client's own mistake", () => {
+  it("blames nobody else for the client's own mistake", () => {
     expect(policyOf('request_refused')).toMatchObject({
-      tryOtherAccount: false,
+      blame: 'request',
+      sameAccount: 'never',
+      otherAccount: false,
       countsAsFailure: false,
     });
   });
 
-  it('never starts again what has reached the client', () => {
-    expect(policyOf('interrupted').tryOtherAccount).toBe(false);
-  });
+  it.each<OutcomeKind>(['rate_limited', 'quota_exhausted', 'credential_rejected', 'client_left'])(
+    'does not hold %s against the health of a model',
+    (kind) => expect(policyOf(kind).countsAsFailure).toBe(false),
+  );
+
+  it.each<OutcomeKind>(['first_byte_timeout', 'timeout', 'connection_lost', 'interrupted'])(
+    'knows that %s may have been charged',
+    (kind) => expect(policyOf(kind).mayBeCharged).toBe(true),
+  );
 });

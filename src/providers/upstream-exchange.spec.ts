@@ -31,11 +31,11 @@ describe('UpstreamExchange', () => {
     expect(seen).toEqual([`fail ${kind} ${code}`]);
   });
 
-  it('calls anything behind the head a lost connection', () => {
+  it('calls anything behind the head an interrupted answer', () => {
     const { exchange, controller, seen } = setUp();
     exchange.onResponseStart(controller, 200, {});
     exchange.onResponseError(controller, Object.assign(new Error('x'), { code: 'ETIMEDOUT' }));
-    expect(seen.at(-1)).toBe('fail connection_lost ETIMEDOUT');
+    expect(seen.at(-1)).toBe('fail interrupted ETIMEDOUT');
   });
 
   it('is over at its first end: nothing comes behind it', () => {

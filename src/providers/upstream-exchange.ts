@@ -119,7 +119,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
 
   private transportFailure(error: Error): Outcome {
     const code = (error as { code?: string }).code ?? '';
-    const kind = this.headSeen ? 'connection_lost' : kindOfTransport(code);
+    const kind = this.headSeen ? 'interrupted' : kindOfTransport(code);
     return { kind, status: null, detail: code || error.message, retryAfterMs: null };
   }
 }

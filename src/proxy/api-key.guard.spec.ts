@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
+import { catalogOf } from '../../test/support/catalog-fixtures.js';
 import { ApiKeyHasher } from '../api-keys/api-key-secret.js';
 import { Catalog, type CatalogKey } from '../catalog/catalog.js';
 import type { CatalogService } from '../catalog/catalog.service.js';
@@ -53,11 +54,12 @@ function setUp(fields: Partial<CatalogKey> = {}) {
     ownerId: null,
     allowedModels: ['*'],
     expiresAt: null,
+    routingPreferences: null,
     tags: [],
   };
   const keys = new Map([[hasher.digest(SECRET), { ...key, ...fields }]]);
   const current = new CurrentCatalog();
-  current.swap(new Catalog({ version: 1, loadedAt: 0, keys, accounts: [], faults: [] }));
+  current.swap(catalogOf([], { keys }));
   const service = { isTrusted: true };
   const clock = { now: () => 500, monotonic: () => 1 };
   const guard = new ApiKeyGuard(current, service as CatalogService, hasher, clock);

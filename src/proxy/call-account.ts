@@ -125,7 +125,7 @@ export class CallAccount {
       timeToFirstTokenMs: this.since(this.firstTokenAt),
       overheadMs: this.attempts.length === 1 ? this.since(this.sentAt) : null,
       attempts: this.attempts,
-      decision: { strategy: plan.strategyName, excluded: plan.exclusions },
+      decision: plan.decision,
       upstreamRequestId: null,
     });
   }

@@ -1,28 +1,29 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Response } from 'express';
+import type { Clock } from '../common/clock.js';
 import type { Outcome } from '../providers/outcome.js';
 import type { UpstreamExchange } from '../providers/upstream-exchange.js';
-import type { Candidate } from '../routing/candidate.js';
-import type { RoutingService } from '../routing/routing.service.js';
+import { readRateAllowance } from '../providers/rate-allowance.js';
+import type { Lease } from '../routing/lease.js';
 import { describeAnswer, passOnHeaders } from './answer-headers.js';
 import type { WholeAnswer } from './attempt.js';
 import type { CallAccount } from './call-account.js';
 import type { Carrier, StreamCarrier } from './carrier.js';
 import type { ClientCall } from './client-call.js';
 import { callForms } from './client-protocols.js';
-import type { ProxyTimeouts } from './send-attempt.js';
+import type { ProxyTimeouts } from './proxy-timeouts.js';
 import { StreamRelay, type StreamEnd } from './stream-relay.js';
 
 /** One account on its turn, and how the call travels to it. */
 export interface Turn {
-  readonly candidate: Candidate;
+  readonly lease: Lease;
   readonly carrier: Carrier;
   /** From 1. */
   readonly number: number;
 }
 
 export interface AnswerTools {
-  readonly routing: RoutingService;
+  readonly clock: Clock;
   readonly timeouts: ProxyTimeouts;
 }
 
@@ -38,8 +39,9 @@ export class ClientAnswer {
   /** The answer in one piece. */
   whole(turn: Turn, { status, headers, body }: WholeAnswer): void {
     const success: Outcome = { kind: 'success', status, detail: '', retryAfterMs: null };
-    this.account.attempted(turn.candidate, success);
-    this.tools.routing.record(turn.candidate, success);
+    this.account.attempted(turn.lease.candidate, success);
+    this.answered(turn.lease, headers);
+    turn.lease.ended(success);
     this.account.firstToken();
     this.writeHead(turn, headers);
     this.response.setHeader('content-length', body.length);
@@ -55,6 +57,7 @@ export class ClientAnswer {
     exchange: UpstreamExchange,
   ): StreamRelay {
     const { response, tools, call } = this;
+    this.answered(turn.lease, headers);
     this.account.firstToken();
     this.writeHead(turn, headers);
     if (!response.getHeader('content-type'))
@@ -75,14 +78,19 @@ export class ClientAnswer {
       flow: exchange,
       errorEvent: () => callForms[call.operation].errorEvent(facts),
       passedOn: (events) => this.account.passedOn(events),
-      settle: (end) => this.settle(turn.candidate, carrier, end),
+      settle: (end) => this.settle(turn.lease, carrier, end),
     });
   }
 
-  private settle(candidate: Candidate, { usage }: StreamCarrier, end: StreamEnd): void {
+  private answered(lease: Lease, headers: IncomingHttpHeaders): void {
+    const { clock } = this.tools;
+    lease.answered(readRateAllowance(headers, { wall: clock.now(), monotonic: clock.monotonic() }));
+  }
+
+  private settle(lease: Lease, { usage }: StreamCarrier, end: StreamEnd): void {
     const outcome = outcomeOf(end);
-    this.account.attempted(candidate, outcome);
-    this.tools.routing.record(candidate, outcome);
+    this.account.attempted(lease.candidate, outcome);
+    lease.ended(outcome);
     this.account.used(usage);
     this.account.close({
       status: end.kind === 'client_left' ? 499 : 200,
@@ -91,12 +99,12 @@ export class ClientAnswer {
     });
   }
 
-  private writeHead({ candidate, carrier, number }: Turn, headers: IncomingHttpHeaders): void {
+  private writeHead({ lease, carrier, number }: Turn, headers: IncomingHttpHeaders): void {
     const { response } = this;
     passOnHeaders(response, headers);
     if (carrier.contentType) response.setHeader('content-type', carrier.contentType);
     if (carrier.dropped.length) response.setHeader('x-gateway-dropped', carrier.dropped.join(', '));
-    describeAnswer(response, candidate, number, this.account.timings());
+    describeAnswer(response, lease.candidate, number, this.account.timings());
   }
 }
 

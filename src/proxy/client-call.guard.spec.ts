@@ -79,6 +79,7 @@ function given(body: string, allowedModels = ['*']) {
       ownerId: null,
       allowedModels,
       expiresAt: null,
+      routingPreferences: null,
       tags: ['of-the-key'],
     },
     catalog: Catalog.EMPTY,

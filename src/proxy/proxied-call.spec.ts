@@ -1,14 +1,13 @@
 import { EventEmitter } from 'node:events';
+import { catalogAccount, catalogOf } from '../../test/support/catalog-fixtures.js';
+import { FakeClock } from '../../test/support/fake-clock.js';
+import { outcome, planRequest, routingWith } from '../../test/support/routing-fixtures.js';
 import type { AccessTokens } from '../providers/access-tokens.js';
 import type { Response } from 'express';
 import { scanObject } from '../protocols/json-scan.js';
-import { findAdapter } from '../providers/adapters/index.js';
-import type { Outcome, OutcomeKind } from '../providers/outcome.js';
+import type { OutcomeKind } from '../providers/outcome.js';
 import type { UpstreamClient, UpstreamEndpoint } from '../providers/upstream-client.js';
 import type { AnswerSink } from '../providers/upstream-exchange.js';
-import type { Candidate } from '../routing/candidate.js';
-import type { Plan } from '../routing/plan.js';
-import type { RoutingService } from '../routing/routing.service.js';
 import type { UsageRecord } from '../stats/usage-record.js';
 import { CallAccount } from './call-account.js';
 import type { ClientCall } from './client-call.js';
@@ -31,14 +30,12 @@ describe('ProxiedCall', () => {
     });
   });
 
-  it('asks the next account when one fails, and tells routing of both', async () => {
-    const { run, response, outcomes, record } = setUp([
-      answering(500, '{}'),
-      answering(200, ANSWER),
-    ]);
+  it('asks the next account when one fails, and routing learns of both', async () => {
+    const { run, response, states, record } = setUp([answering(500, '{}'), answering(200, ANSWER)]);
     await run();
     expect(response.headers.get('x-gateway-account')).toBe('account-1');
-    expect(outcomes).toEqual(['server_error', 'success']);
+    expect(states.find('account-0')!.services.get('m')!.failuresInRow).toBe(1);
+    expect(states.find('account-1')!.services.get('m')!.latencyMs(false)).toBe(0);
     expect(record().attempts.map(({ outcome }) => outcome)).toEqual(['server_error', 'success']);
   });
 
@@ -53,6 +50,29 @@ describe('ProxiedCall', () => {
     const { run, sent } = setUp(Array.from({ length: 9 }, () => answering(500, '{}')));
     await expect(run()).rejects.toMatchObject({ status: 502, code: 'upstream_error' });
     expect(sent).toHaveLength(3);
+  });
+
+  it('asks a lone account once more after a pause', async () => {
+    const { run, sent } = setUp([answering(503, '{}'), answering(200, ANSWER)], 1);
+    await run();
+    expect(sent).toHaveLength(2);
+  });
+
+  it('ends no later than its client, also while it pauses', async () => {
+    const { run, response, sent, record } = setUp([answering(503, '{}'), never], 1);
+    const running = run();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    response.emit('close');
+    await running;
+    expect(sent).toHaveLength(1);
+    expect(record()).toMatchObject({ status: 499, endReason: 'client_closed' });
+  });
+
+  it('leaves nothing in flight, whatever happens', async () => {
+    const { run, states } = setUp([answering(500, '{}'), failing('unreachable'), never], 3);
+    void run();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect([...states.all()].map(({ load }) => load.count)).toEqual([0, 0, 1]);
   });
 
   it('walks on over refused credentials, which cost nothing, but not for ever', async () => {
@@ -159,10 +179,6 @@ function failing(kind: OutcomeKind): Behaviour {
   return (sink) => sink.fail(outcome(kind));
 }
 
-function outcome(kind: OutcomeKind): Outcome {
-  return { kind, status: null, detail: '', retryAfterMs: null };
-}
-
 class FakeResponse extends EventEmitter {
   readonly headers = new Map<string, unknown>();
   text = '';
@@ -207,13 +223,17 @@ function setUp(behaviours: Behaviour[], accounts = behaviours.length, stream = f
       };
     },
   } as unknown as UpstreamClient;
-  const outcomes: OutcomeKind[] = [];
-  const remaining = Array.from({ length: accounts }, (_, index) => candidate(index));
-  const plan = { next: () => remaining.shift(), strategyName: 's', exclusions: [] };
+  const clock = new FakeClock();
+  const { routing, states } = routingWith(clock);
+  const catalog = catalogOf(
+    Array.from({ length: accounts }, (_, index) => catalogAccount(`account-${index}`)),
+  );
+  const plan = routing.plan(planRequest({ catalog, stream }));
   const body = Buffer.from(JSON.stringify({ model: 'm', stream }));
   const call = {
     id: 'the-id',
     key: { id: 'k', name: 'k', ownerId: null },
+    catalog,
     operation: 'chat',
     protocol: 'openai',
     model: 'm',
@@ -228,20 +248,17 @@ function setUp(behaviours: Behaviour[], accounts = behaviours.length, stream = f
   const proxied = new ProxiedCall(
     {
       client,
-      routing: {
-        record: (_: Candidate, { kind }: Outcome) => outcomes.push(kind),
-      } as unknown as RoutingService,
-      clock: { now: () => 0, monotonic: () => 0 },
+      routing,
+      clock,
       tokens: { forget: () => undefined } as unknown as AccessTokens,
       timeouts: { firstByteMs: 1, idleMs: 1, wholeAnswerMs: 1, streamMs: 1, slowReaderMs: 1_000 },
-      maxAttempts: 3,
     },
     call,
-    plan as unknown as Plan,
+    plan,
     response as unknown as Response,
     new CallAccount({
       call,
-      plan: plan as unknown as Plan,
+      plan,
       headers: {},
       startedAt: 0,
       now: () => 0,
@@ -252,17 +269,5 @@ function setUp(behaviours: Behaviour[], accounts = behaviours.length, stream = f
     expect(records).toHaveLength(1);
     return records[0]!;
   };
-  return { call: proxied, run: () => proxied.run(), response, sent, outcomes, record };
-}
-
-function candidate(index: number): Candidate {
-  const account = {
-    id: String(index),
-    name: `account-${index}`,
-    adapter: findAdapter('openai')!,
-    baseUrl: 'https://upstream.test',
-    secret: 's',
-    verifyTls: true,
-  };
-  return { account, model: 'm' } as Candidate;
+  return { call: proxied, run: () => proxied.run(), response, sent, states, record };
 }

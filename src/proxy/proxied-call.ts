@@ -1,13 +1,15 @@
 import type { Response } from 'express';
 import type { Clock } from '../common/clock.js';
-import { InvalidRequestError } from '../common/gateway-error.js';
+import { InvalidRequestError, type GatewayError } from '../common/gateway-error.js';
 import { UntranslatableError } from '../protocols/translation.js';
 import { AccessTokenError, type AccessTokens } from '../providers/access-tokens.js';
-import { policyOf, type Outcome, type RefusedAnswer } from '../providers/outcome.js';
+import type { Outcome, RefusedAnswer } from '../providers/outcome.js';
 import type { UpstreamClient } from '../providers/upstream-client.js';
 import type { UpstreamExchange } from '../providers/upstream-exchange.js';
+import type { Failover, NextAttempt } from '../routing/failover.js';
+import type { Lease } from '../routing/lease.js';
 import type { Plan } from '../routing/plan.js';
-import type { RoutingService } from '../routing/routing.service.js';
+import { NoAccountAvailableError, type RoutingService } from '../routing/routing.service.js';
 import { Attempt, type AttemptResult } from './attempt.js';
 import type { CallAccount } from './call-account.js';
 import { carrierFor } from './carrier-for.js';
@@ -15,7 +17,8 @@ import type { Carrier } from './carrier.js';
 import { ClientAnswer, type Turn } from './client-answer.js';
 import type { ClientCall } from './client-call.js';
 import type { Interruptible } from '../common/in-flight.js';
-import { sendAttempt, type ProxyTimeouts } from './send-attempt.js';
+import { sendAttempt } from './send-attempt.js';
+import { timeoutsFor, type ProxyTimeouts } from './proxy-timeouts.js';
 import type { StreamRelay } from './stream-relay.js';
 import {
   RequestRefusedError,
@@ -29,11 +32,7 @@ export interface ProxyTools {
   readonly routing: RoutingService;
   readonly clock: Clock;
   readonly timeouts: ProxyTimeouts;
-  readonly maxAttempts: number;
 }
-
-/** Refusals of a credential or for lack of money cost the provider nothing and count as no attempt; even so it ends. */
-const MAX_CALLS = 10;
 
 /** One client request on its way: attempts until one commits, then the answer to its end, whoever ends it. */
 export class ProxiedCall implements Interruptible {
@@ -43,6 +42,7 @@ export class ProxiedCall implements Interruptible {
   private cancel: ((outcome: Outcome) => void) | null = null;
   private left = false;
   private stopped = false;
+  private number = 0;
   /** Why accounts were passed over without being asked. */
   private untranslatable: UntranslatableError | null = null;
 
@@ -62,34 +62,38 @@ export class ProxiedCall implements Interruptible {
   /** Resolves when the answer is whole or has become a stream. Throws what the client must hear instead. */
   async run(): Promise<void> {
     let failure: Outcome | null = null;
-    let attempts = 0;
-    let turn = this.nextTurn(1);
-    let repeats = false;
-    while (turn && attempts < this.tools.maxAttempts && turn.number <= MAX_CALLS) {
-      const result = await this.attempt(turn);
+    let failover: Failover | null = null;
+    let turn = this.turnOf(this.plan.next());
+    while (turn) {
+      const { lease, carrier } = turn;
+      const result = await this.attempt(turn).catch((error: unknown) => {
+        lease.release();
+        throw error;
+      });
       if (result.kind === 'stream') return;
       if (result.kind === 'answer') {
         this.answer.whole(turn, result.answer);
         return;
       }
       const { outcome } = result;
-      this.account.attempted(turn.candidate, outcome);
-      this.tools.routing.record(turn.candidate, outcome);
-      if (outcome.kind === 'token_expired') this.tools.tokens.forget(turn.candidate.account.id);
+      this.account.attempted(lease.candidate, outcome);
+      lease.ended(outcome);
+      if (outcome.kind === 'token_expired') this.tools.tokens.forget(lease.candidate.account.id);
+      if (outcome.kind === 'request_refused') throw refusalOf(carrier, result.answer, outcome);
+      failure = worse(failure, outcome);
+      failover ??= this.tools.routing.failover(this.plan, this.call.model);
+      turn = this.isOver ? undefined : await this.nextTurn(failover.next(lease, outcome));
       if (this.left) {
+        turn?.lease.release();
         this.account.close({ status: 499, endReason: 'client_closed', errorCode: null });
         return;
       }
-      if (outcome.kind === 'request_refused') throw refusalOf(turn.carrier, result.answer, outcome);
-      failure = worse(failure, outcome);
-      const policy = policyOf(outcome.kind);
-      if (!policy.tryOtherAccount || this.stopped) break;
-      if (outcome.kind !== 'credential_rejected' && outcome.kind !== 'quota_exhausted') attempts++;
-      repeats = policy.retrySameAccount && !repeats;
-      const number = turn.number + 1;
-      turn = repeats ? { ...turn, number } : this.nextTurn(number);
     }
     throw failure ? new UpstreamFailedError(failure) : this.refusal();
+  }
+
+  private get isOver(): boolean {
+    return this.left || this.stopped;
   }
 
   /** The gateway stops: nobody waits for an end that will not come. */
@@ -101,7 +105,7 @@ export class ProxiedCall implements Interruptible {
     }
     this.exchange?.abort();
     this.cancel?.({
-      kind: 'overloaded',
+      kind: 'cancelled',
       status: null,
       detail: 'shutting down',
       retryAfterMs: 1_000,
@@ -115,16 +119,36 @@ export class ProxiedCall implements Interruptible {
     else this.cancel?.({ kind: 'client_left', status: null, detail: '', retryAfterMs: null });
   }
 
-  /** The next account that can be asked this at all; one that cannot carry a parameter may not be the last one. */
-  private nextTurn(number: number): Turn | undefined {
-    for (let candidate = this.plan.next(); candidate; candidate = this.plan.next()) {
+  private async nextTurn(next: NextAttempt | null): Promise<Turn | undefined> {
+    if (!next) return undefined;
+    if (next.waitMs > 0) await this.pause(next.waitMs);
+    if (!this.isOver) return this.turnOf(next.lease);
+    next.lease.release();
+    return undefined;
+  }
+
+  /** Ends early when the client leaves or the gateway stops. */
+  private async pause(milliseconds: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, milliseconds);
+      this.cancel = () => resolve();
+    });
+    clearTimeout(timer);
+  }
+
+  /** With this account, or the next one that can be asked this at all: one that cannot carry a parameter may not be the last one. */
+  private turnOf(claimed: Lease | undefined): Turn | undefined {
+    for (let lease = claimed; lease; lease = this.plan.next()) {
       try {
-        const carrier = carrierFor(this.call, candidate);
-        if (!this.call.strict || carrier.dropped.length === 0)
-          return { candidate, carrier, number };
-        const [name] = carrier.dropped;
-        throw new UntranslatableError(name!, 'cannot be carried to the provider of this model');
+        const carrier = carrierFor(this.call, lease.candidate);
+        const [dropped] = carrier.dropped;
+        if (!this.call.strict || dropped === undefined) {
+          return { lease, carrier, number: ++this.number };
+        }
+        throw new UntranslatableError(dropped, 'cannot be carried to the provider of this model');
       } catch (error) {
+        lease.release();
         if (!(error instanceof UntranslatableError)) throw error;
         this.untranslatable = error;
       }
@@ -132,16 +156,22 @@ export class ProxiedCall implements Interruptible {
     return undefined;
   }
 
-  private refusal(): InvalidRequestError {
-    const { param, message } = this.untranslatable!;
-    return new InvalidRequestError(`${param}: ${message}`, { param, cause: this.untranslatable });
+  private refusal(): GatewayError {
+    const { untranslatable, call } = this;
+    if (!untranslatable) {
+      return new NoAccountAvailableError(`no account for '${call.model}' is available any more`, {
+        retryAfterSeconds: 1,
+      });
+    }
+    const { param, message } = untranslatable;
+    return new InvalidRequestError(`${param}: ${message}`, { param, cause: untranslatable });
   }
 
   private async attempt(turn: Turn): Promise<AttemptResult> {
     const cancelled = new Promise<AttemptResult>((resolve) => {
       this.cancel = (outcome) => resolve({ kind: 'failed', outcome, answer: null });
     });
-    this.account.sent(turn.candidate);
+    this.account.sent(turn.lease.candidate);
     const first = Promise.race([this.authenticated(turn), cancelled]);
     if (this.left) this.clientLeft();
     const result = this.checked(turn.carrier, await first);
@@ -152,7 +182,7 @@ export class ProxiedCall implements Interruptible {
 
   /** Most credentials are at hand; a token may have to be asked for first. */
   private authenticated(turn: Turn): Promise<AttemptResult> {
-    const { account } = turn.candidate;
+    const { account } = turn.lease.candidate;
     if (!account.adapter.accessToken) return this.send(turn, account.secret);
     return this.tools.tokens.secretFor(account).then(
       (secret) => this.send(turn, secret),
@@ -165,7 +195,8 @@ export class ProxiedCall implements Interruptible {
 
   private send(turn: Turn, secret: string): Promise<AttemptResult> {
     const { call, tools } = this;
-    const { candidate, carrier } = turn;
+    const { carrier } = turn;
+    const { candidate } = turn.lease;
     const stream = call.stream ? carrier.stream() : null;
     const attempt = new Attempt({
       stream,
@@ -176,7 +207,7 @@ export class ProxiedCall implements Interruptible {
       },
       now: () => tools.clock.now(),
     });
-    const { timeouts } = tools;
+    const timeouts = timeoutsFor(tools.timeouts, call.catalog.routing, turn.lease.request.model);
     const clientHeaders = this.account.headers;
     this.exchange = sendAttempt(
       tools.client,

@@ -7,7 +7,6 @@ import { Logger } from '../common/logger.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { AccessTokens } from '../providers/access-tokens.js';
 import { UpstreamClient } from '../providers/upstream-client.js';
-import { AccountHealth } from '../routing/account-health.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { Ledger } from '../stats/ledger.js';
@@ -17,6 +16,7 @@ import { TokenCounter } from '../tokens/token-counter.js';
 import { TokenFactors } from '../tokens/token-factors.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { AnthropicController } from './anthropic.controller.js';
+import { ExplainController } from './explain.controller.js';
 import { InFlight } from '../common/in-flight.js';
 import { ModelDirectory } from './models/model-directory.js';
 import { ModelsController } from './models/models.controller.js';
@@ -27,7 +27,7 @@ import { TokenCounting } from './token-counting.js';
 
 @Module({
   imports: [ApiKeysModule, RoutingModule, StatsModule, TokensModule],
-  controllers: [OpenAiController, AnthropicController, ModelsController],
+  controllers: [OpenAiController, AnthropicController, ModelsController, ExplainController],
   providers: [
     {
       provide: ProxyMetrics,
@@ -64,7 +64,6 @@ import { TokenCounting } from './token-counting.js';
         Logger,
         InFlight,
         CurrentCatalog,
-        AccountHealth,
         AccessTokens,
       ],
       useFactory: createProxy,
@@ -93,13 +92,10 @@ function createProxy(
   logger: Logger,
   inFlight: InFlight,
   current: CurrentCatalog,
-  health: AccountHealth,
   tokens: AccessTokens,
 ): ProxyService {
   current.onSwap(({ accounts }) => {
-    const ids = new Set(accounts.map(({ id }) => id));
-    client.retain(ids);
-    health.retain(ids);
+    client.retain(new Set(accounts.map(({ id }) => id)));
   });
   const timeouts = {
     firstByteMs: environment.UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
@@ -108,6 +104,6 @@ function createProxy(
     streamMs: environment.UPSTREAM_MAX_STREAM_MS,
     slowReaderMs: environment.SLOW_READER_TIMEOUT_MS,
   };
-  const tools = { client, tokens, routing, clock, timeouts, maxAttempts: environment.MAX_ATTEMPTS };
+  const tools = { client, tokens, routing, clock, timeouts };
   return new ProxyService(tools, { ledger, prices, metrics, logger }, inFlight);
 }

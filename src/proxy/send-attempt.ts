@@ -4,14 +4,7 @@ import type { UpstreamExchange } from '../providers/upstream-exchange.js';
 import type { Candidate } from '../routing/candidate.js';
 import type { Attempt } from './attempt.js';
 import type { Carrier } from './carrier.js';
-
-export interface ProxyTimeouts {
-  readonly firstByteMs: number;
-  readonly idleMs: number;
-  readonly wholeAnswerMs: number;
-  readonly streamMs: number;
-  readonly slowReaderMs: number;
-}
+import type { ProxyTimeouts } from './proxy-timeouts.js';
 
 export interface AttemptRequest {
   readonly candidate: Candidate;

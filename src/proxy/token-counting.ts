@@ -26,11 +26,13 @@ export class TokenCounting {
   ) {}
 
   serve(request: Request, response: Response): Promise<void> {
-    const candidates = planOf(request)!.candidates;
+    const plan = planOf(request)!;
+    const candidates = plan.openCandidates();
     if (candidates.some(({ account }) => countsTokens(account.adapter))) {
       return this.proxy.serve(request, response);
     }
-    const { model } = candidates[0]!;
+    // Who could be asked a moment ago may have just failed; the model's name decides nothing but the factor.
+    const model = candidates[0]?.model ?? '';
     return this.proxy.answerHere(request, response, async (call) => {
       const estimated = await this.estimate(parsedBody(call, clientConversations.messages!.decode));
       return { input_tokens: Math.ceil(estimated * this.factors.factorFor(model)) };

@@ -27,6 +27,12 @@ const RENDERINGS: Partial<Record<OutcomeKind, Rendering>> = {
     code: 'upstream_timeout',
     message: 'the upstream did not answer in time',
   },
+  unavailable: {
+    status: 503,
+    code: 'upstream_unavailable',
+    message: 'the upstream is not available',
+  },
+  cancelled: { status: 503, code: 'unavailable', message: 'the gateway is stopping' },
   overloaded: { status: 503, code: 'upstream_overloaded', message: 'the upstream is overloaded' },
   rate_limited: {
     status: 429,
@@ -40,6 +46,7 @@ const RENDERINGS: Partial<Record<OutcomeKind, Rendering>> = {
     shouldRetry: false,
   },
   credential_rejected: CREDENTIAL,
+  access_denied: CREDENTIAL,
   token_expired: CREDENTIAL,
   malformed: {
     status: 502,

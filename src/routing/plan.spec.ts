@@ -1,55 +1,127 @@
-import type { Candidate } from './candidate.js';
-import { Plan } from './plan.js';
-import type { RoutingStrategy } from './strategies/routing-strategy.js';
-
-const last: RoutingStrategy = { name: 'last', pick: (candidates) => candidates.at(-1)! };
-
-const candidate = (id: string, priority = 0): Candidate =>
-  ({ account: { id, priority }, model: 'm' }) as Candidate;
+import { catalogAccount, catalogOf } from '../../test/support/catalog-fixtures.js';
+import { FakeClock } from '../../test/support/fake-clock.js';
+import { outcome, planRequest, routingWith } from '../../test/support/routing-fixtures.js';
+import type { CatalogAccount } from '../catalog/catalog.js';
+import { findAdapter } from '../providers/adapters/index.js';
+import { DEFAULT_ROUTING, type RoutingConfig } from '../routing-config/routing-config.js';
+import type { Plan } from './plan.js';
+import type { PlanRequest } from './routing.service.js';
 
 describe('Plan', () => {
-  it('gives each candidate once, as the strategy picks them', () => {
-    expect(order([candidate('a'), candidate('b'), candidate('c')])).toEqual(['c', 'b', 'a']);
+  it('gives each account once', () => {
+    expect(order(plan([catalogAccount('a'), catalogAccount('b')]))).toEqual(['a', 'b']);
   });
 
   it('uses up one priority before it goes to the next', () => {
-    const candidates = [
-      candidate('spare', 5),
-      candidate('a'),
-      candidate('b'),
-      candidate('last', 9),
+    const accounts = [
+      catalogAccount('spare', { priority: 5 }),
+      catalogAccount('a'),
+      catalogAccount('b'),
     ];
-    expect(order(candidates)).toEqual(['b', 'a', 'spare', 'last']);
+    expect(order(plan(accounts))).toEqual(['a', 'b', 'spare']);
   });
 
-  it('does not touch the list it was made from', () => {
-    const candidates = [candidate('a'), candidate('b')];
-    order(candidates);
-    expect(candidates).toHaveLength(2);
+  it('claims only what it gives out', () => {
+    const { states, made } = setUp([catalogAccount('a'), catalogAccount('b')]);
+    made().next();
+    expect([...states.all()].map(({ load }) => load.count)).toEqual([1, 0]);
   });
 
-  it('hands the strategy only candidates of one priority, and the name the client used', () => {
-    const seen: string[] = [];
-    const watching: RoutingStrategy = {
-      name: 'watching',
-      pick: (group, { requestedModel }) => {
-        seen.push(`${requestedModel}: ${group.map(({ account }) => account.id).join()}`);
-        return group[0];
-      },
-    };
-    const plan = new Plan([candidate('a'), candidate('b'), candidate('c', 1)], [], watching, {
-      requestedModel: 'm',
+  it('asks preferred providers first, and excluded ones never', () => {
+    const accounts = [
+      catalogAccount('openai'),
+      catalogAccount('groq', { adapter: findAdapter('groq')! }),
+      catalogAccount('claude', { adapter: findAdapter('anthropic')! }),
+    ];
+    const preferences = { preferredProviders: ['anthropic'], excludedProviders: ['groq'] };
+    expect(order(plan(accounts, { preferences }))).toEqual(['claude', 'openai']);
+  });
+
+  it('asks another provider before the other accounts of one that is overloaded', () => {
+    const accounts = [
+      catalogAccount('a1'),
+      catalogAccount('a2'),
+      catalogAccount('b', { adapter: findAdapter('groq')! }),
+    ];
+    const { made } = setUp(accounts);
+    const one = made();
+    one.next()!.ended(outcome('overloaded'));
+    expect(order(one)).toEqual(['b', 'a2']);
+  });
+
+  it('falls back to other models, as far as the key may use them', () => {
+    const named = (id: string, model: string): CatalogAccount =>
+      catalogAccount(id, { models: [model] });
+    const accounts = [named('main', 'm'), named('second', 'n'), named('third', 'o')];
+    const fallbacks = { m: ['n', 'o', 'nowhere'] };
+    const config = { fallbacks };
+    expect(order(plan(accounts, {}, config))).toEqual(['main m', 'second n', 'third o']);
+    expect(order(plan(accounts, { allowedModels: ['m', 'o'] }, config))).toEqual([
+      'main m',
+      'third o',
+    ]);
+  });
+
+  it('passes over an account that has as many requests as it may', () => {
+    const { made } = setUp([catalogAccount('a', { maxConcurrency: 1 }), catalogAccount('b')]);
+    const first = made().next()!;
+    expect(made().next()!.candidate.account.id).toBe('b');
+    first.ended(outcome('success'));
+    expect(made().next()!.candidate.account.id).toBe('a');
+  });
+
+  it('says why the others were left out', () => {
+    const { made } = setUp([catalogAccount('a'), catalogAccount('b')]);
+    made()
+      .next()!
+      .ended(outcome('rate_limited', { retryAfterMs: 2_000 }));
+    expect(made().decision).toEqual({
+      strategy: 'in_order',
+      models: ['m'],
+      candidates: ['a', 'b'],
+      excluded: [
+        {
+          accountId: 'a',
+          accountName: 'a',
+          model: 'm',
+          reason: 'rate_limited',
+          remainingMs: 2_000,
+        },
+      ],
     });
-    plan.next();
-    plan.next();
-    plan.next();
-    expect(seen).toEqual(['m: a,b', 'm: b', 'm: c']);
+  });
+
+  it('claims an account again, but not while it may not be asked', () => {
+    const { made } = setUp([catalogAccount('a')]);
+    const one = made();
+    const lease = one.next()!;
+    lease.ended(outcome('server_error'));
+    const again = one.again(lease)!;
+    again.ended(outcome('rate_limited', { retryAfterMs: 1_000 }));
+    expect(one.again(lease)).toBeUndefined();
   });
 });
 
-function order(candidates: Candidate[]): string[] {
-  const plan = new Plan(candidates, [], last, { requestedModel: 'm' });
+function setUp(
+  accounts: readonly CatalogAccount[],
+  request: Partial<PlanRequest> = {},
+  config: Partial<RoutingConfig> = {},
+) {
+  const { routing, states } = routingWith(new FakeClock());
+  const catalog = catalogOf(accounts, { routing: { ...DEFAULT_ROUTING, ...config } });
+  return { states, made: () => routing.plan(planRequest({ catalog, ...request })) };
+}
+
+function plan(...given: Parameters<typeof setUp>): Plan {
+  return setUp(...given).made();
+}
+
+/** With the model where it is not the one asked for. */
+function order(subject: Plan): string[] {
   const found: string[] = [];
-  for (let next = plan.next(); next; next = plan.next()) found.push(next.account.id);
+  for (let lease = subject.next(); lease; lease = subject.next()) {
+    const { account, model } = lease.candidate;
+    found.push(account.models.length ? `${account.id} ${model}` : account.id);
+  }
   return found;
 }

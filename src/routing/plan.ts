@@ -1,38 +1,193 @@
-import type { Candidate, Candidates } from './candidate.js';
-import type { RoutingRequest, RoutingStrategy } from './strategies/routing-strategy.js';
+import type { Candidate } from './candidate.js';
+import { exclusionOf, type Exclusion } from './exclusion.js';
+import type { Lease } from './lease.js';
+import { MAX_LISTED, type Pool } from './pool.js';
+import type { Accepts, RoutingRequest, RoutingStrategy } from './strategies/routing-strategy.js';
 
-/** An account that serves the model but is not asked, and why. */
-export interface Exclusion {
-  readonly accountId: string;
-  readonly accountName: string;
-  readonly reason: string;
+/** One model that the request may be served with: its own, or one it falls back to. */
+export interface Stage {
+  readonly request: RoutingRequest;
+  readonly pool: Pool;
+  readonly strategy: RoutingStrategy;
 }
+
+/** A candidate, and the request as it is for its model. */
+export interface Choice {
+  readonly candidate: Candidate;
+  readonly request: RoutingRequest;
+}
+
+export interface PlanOptions {
+  /** In the order they are tried. At least one. */
+  readonly stages: readonly Stage[];
+  /** Whether a candidate can be asked this at all, at any time. */
+  readonly canServe: Accepts;
+  /** Claims the candidate; null where somebody else was faster. */
+  readonly claim: (choice: Choice & { isRepeat: boolean }) => Lease | null;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** What was known when the request was planned; kept in its usage record. */
+export interface Decision {
+  readonly strategy: string;
+  /** The models it may be served with, its own first. */
+  readonly models: readonly string[];
+  /** Names of the accounts, as far as they are worth listing. */
+  readonly candidates: readonly string[];
+  readonly excluded: readonly Exclusion[];
+}
+
+/** A candidate as people see it who ask why. */
+export interface PlannedCandidate {
+  readonly candidate: Candidate;
+  /** Null: it may be asked. */
+  readonly exclusion: Exclusion | null;
+  /** What the strategy compares, the lower the better; null where it compares nothing. */
+  readonly score: number | null;
+  readonly failureShare: number;
+  readonly latencyMs: number | null;
+}
+
+export interface PlannedModel {
+  readonly model: string;
+  readonly strategy: string;
+  readonly candidates: readonly PlannedCandidate[];
+}
+
+const MAX_SURVEYED = 1_000;
 
 /** Whom one request may ask, in what order. Picks lazily: most requests need one account only. */
 export class Plan {
-  private readonly remaining: Candidate[];
+  private readonly tried: Candidate[] = [];
+  private readonly preferred: ReadonlySet<string> | null;
+  private readonly excluded: ReadonlySet<string> | null;
+  readonly decision: Decision;
+  private now: number;
+  private upcoming: Choice | undefined;
 
-  constructor(
-    /** Everybody who may be asked, in no order. */
-    readonly candidates: readonly Candidate[],
-    readonly exclusions: readonly Exclusion[],
-    private readonly strategy: RoutingStrategy,
-    private readonly request: RoutingRequest,
-  ) {
-    this.remaining = [...candidates];
+  constructor(private readonly options: PlanOptions) {
+    const { preferences } = options.stages[0]!.request;
+    this.preferred = asSet(preferences?.preferredProviders);
+    this.excluded = asSet(preferences?.excludedProviders);
+    this.now = options.now();
+    this.decision = this.describe();
+    this.upcoming = this.pick();
   }
 
-  get strategyName(): string {
-    return this.strategy.name;
+  /** Whether there was anybody to ask when the request was planned. */
+  get isPossible(): boolean {
+    return this.upcoming !== undefined;
   }
 
-  /** The next account to ask; undefined when all were. Lower priorities come when the higher ones are used up. */
-  next(): Candidate | undefined {
-    if (this.remaining.length === 0) return undefined;
-    const first = Math.min(...this.remaining.map(({ account }) => account.priority));
-    const group = this.remaining.filter(({ account }) => account.priority === first);
-    const picked = this.strategy.pick(group as unknown as Candidates, this.request);
-    this.remaining.splice(this.remaining.indexOf(picked), 1);
-    return picked;
+  /** Whom `next` will claim first, unless things change before; undefined: nobody. */
+  get firstChoice(): Candidate | undefined {
+    return this.upcoming?.candidate;
   }
+
+  /** Everybody there is, with what speaks for and against them: for people who ask why. */
+  survey(): PlannedModel[] {
+    return this.options.stages.map(({ request, pool, strategy }) => ({
+      model: request.model,
+      strategy: strategy.name,
+      candidates: pool.candidates.slice(0, MAX_SURVEYED).map((candidate) => ({
+        candidate,
+        exclusion: this.exclusionOf(candidate),
+        score: pool.pickerFor(strategy, candidate).score?.(candidate, request) ?? null,
+        failureShare: candidate.state.breaker.failureShare(this.now),
+        latencyMs: candidate.state.latencyMs(request.stream),
+      })),
+    }));
+  }
+
+  /** Of the model asked for, whoever may be asked now. */
+  openCandidates(): Candidate[] {
+    return this.options.stages[0]!.pool.candidates.filter(this.isOpen);
+  }
+
+  /** Claims the next account to ask; undefined when nobody is left. */
+  next(): Lease | undefined {
+    this.now = this.options.now();
+    let choice = this.upcoming;
+    this.upcoming = undefined;
+    if (!choice || !this.isOpen(choice.candidate)) choice = this.pick();
+    while (choice) {
+      this.tried.push(choice.candidate);
+      const lease = this.options.claim({ ...choice, isRepeat: false });
+      if (lease) return lease;
+      choice = this.pick();
+    }
+    return undefined;
+  }
+
+  /** Claims the account of a lease that has ended once more; undefined where it may not be asked now. */
+  again({ candidate, request }: Lease): Lease | undefined {
+    this.now = this.options.now();
+    if (candidate.state.waitMs(this.now) > 0) return undefined;
+    return this.options.claim({ candidate, request, isRepeat: true }) ?? undefined;
+  }
+
+  /** Why nobody, or not everybody, may be asked. */
+  exclusions(): readonly Exclusion[] {
+    return this.options.stages.flatMap(({ pool }) => this.exclusionsAmong(pool.candidates));
+  }
+
+  private describe(): Decision {
+    const { stages } = this.options;
+    const { pool, strategy } = stages[0]!;
+    return {
+      strategy: strategy.name,
+      models: stages.map(({ request }) => request.model),
+      candidates: pool.names,
+      excluded: this.exclusionsAmong(pool.candidates.slice(0, MAX_LISTED)),
+    };
+  }
+
+  private exclusionsAmong(candidates: readonly Candidate[]): Exclusion[] {
+    return candidates.flatMap((candidate) => this.exclusionOf(candidate) ?? []);
+  }
+
+  private exclusionOf(candidate: Candidate): Exclusion | null {
+    return exclusionOf(candidate, {
+      now: this.now,
+      canServe: this.options.canServe(candidate),
+      isExcluded: this.isExcluded(candidate),
+    });
+  }
+
+  /** Preferred providers before others, overloaded ones behind them; within that, models and priorities in their order. */
+  private pick(): Choice | undefined {
+    const passes = this.preferred
+      ? [this.isPreferred, this.isUndeferred, this.isOpen]
+      : [this.isUndeferred, this.isOpen];
+    for (const { pool, strategy, request } of this.options.stages) {
+      for (const accepts of passes) {
+        for (const picker of pool.pickersOf(strategy)) {
+          const candidate = picker.pick(request, accepts);
+          if (candidate) return { candidate, request };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  private readonly isOpen: Accepts = (candidate) =>
+    candidate.state.waitMs(this.now) === 0 &&
+    !this.tried.includes(candidate) &&
+    !this.isExcluded(candidate) &&
+    this.options.canServe(candidate);
+
+  private readonly isUndeferred: Accepts = (candidate) =>
+    candidate.state.account.provider.remainingMs(this.now) === 0 && this.isOpen(candidate);
+
+  private readonly isPreferred: Accepts = (candidate) =>
+    this.preferred!.has(candidate.account.adapter.provider) && this.isUndeferred(candidate);
+
+  private isExcluded({ account }: Candidate): boolean {
+    return this.excluded?.has(account.adapter.provider) ?? false;
+  }
+}
+
+function asSet(names: readonly string[] | undefined): ReadonlySet<string> | null {
+  return names?.length ? new Set(names) : null;
 }

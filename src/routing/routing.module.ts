@@ -1,32 +1,103 @@
 import { Module } from '@nestjs/common';
+import { register } from 'prom-client';
+import { CurrentCatalog } from '../catalog/current-catalog.js';
+import { Chance } from '../common/chance.js';
 import { Clock } from '../common/clock.js';
+import { Logger } from '../common/logger.js';
 import { GatewayConfig } from '../config/gateway-config.js';
-import { AccountHealth } from './account-health.js';
+import { RoutingConfigModule } from '../routing-config/routing-config.module.js';
+import { PriceBook } from '../stats/price-book.js';
+import { StatsModule } from '../stats/stats.module.js';
+import { breakerOptions } from './circuit-breaker/breaker-options.js';
+import { CostEstimator } from './cost-estimator.js';
+import { Leases } from './leases.js';
+import { Pools } from './pools.js';
+import { PriceCostEstimator } from './price-cost-estimator.js';
+import { RetryBudgets } from './retry-budgets.js';
+import { RoutingController } from './routing.controller.js';
+import { RoutingMetrics } from './routing-metrics.js';
 import { RoutingService } from './routing.service.js';
-import { ROUTING_STRATEGIES } from './strategies/index.js';
+import { StrategyChoice } from './strategy-choice.js';
+import { DEFAULT_STRATEGY, ROUTING_STRATEGIES } from './strategies/index.js';
 import type { RoutingStrategy } from './strategies/routing-strategy.js';
-
-const FAILURES_TO_REST = 5;
+import { UpstreamReport } from './upstream-report.js';
+import { UpstreamStates } from './upstream-states.js';
 
 @Module({
+  imports: [StatsModule, RoutingConfigModule],
+  controllers: [RoutingController],
   providers: [
     ...ROUTING_STRATEGIES,
     {
-      provide: AccountHealth,
-      inject: [Clock, GatewayConfig],
-      useFactory: (clock: Clock, { environment }: GatewayConfig) =>
-        new AccountHealth(clock, {
-          failuresToRest: FAILURES_TO_REST,
-          restMs: environment.ACCOUNT_COOLDOWN_MS,
-        }),
+      provide: CostEstimator,
+      inject: [PriceBook, Clock],
+      useFactory: (prices: PriceBook, clock: Clock) => new PriceCostEstimator(prices, clock),
+    },
+    {
+      provide: StrategyChoice,
+      inject: ROUTING_STRATEGIES,
+      useFactory: (...strategies: RoutingStrategy[]) =>
+        new StrategyChoice(strategies, DEFAULT_STRATEGY),
+    },
+    {
+      provide: UpstreamStates,
+      inject: [Clock, Chance, GatewayConfig, CurrentCatalog],
+      useFactory: (
+        clock: Clock,
+        chance: Chance,
+        { environment }: GatewayConfig,
+        current: CurrentCatalog,
+      ) => {
+        const states = new UpstreamStates(clock, chance, breakerOptions(environment));
+        current.onSwap((catalog) => states.adopt(catalog));
+        return states;
+      },
+    },
+    {
+      provide: UpstreamReport,
+      inject: [UpstreamStates, Clock],
+      useFactory: (states: UpstreamStates, clock: Clock) => new UpstreamReport(states, clock),
+    },
+    {
+      provide: RoutingMetrics,
+      inject: [Logger, Clock],
+      useFactory: (logger: Logger, clock: Clock) =>
+        new RoutingMetrics(register, logger, () => clock.monotonic()),
     },
     {
       provide: RoutingService,
-      inject: [AccountHealth, ...ROUTING_STRATEGIES],
-      useFactory: (health: AccountHealth, first: RoutingStrategy) =>
-        new RoutingService(first, health),
+      inject: [UpstreamStates, StrategyChoice, RoutingMetrics, Clock, Chance, GatewayConfig],
+      useFactory: createRouting,
     },
   ],
-  exports: [RoutingService, AccountHealth],
+  exports: [RoutingService, UpstreamStates, UpstreamReport, StrategyChoice],
 })
 export class RoutingModule {}
+
+function createRouting(
+  states: UpstreamStates,
+  strategies: StrategyChoice,
+  metrics: RoutingMetrics,
+  clock: Clock,
+  chance: Chance,
+  { environment }: GatewayConfig,
+): RoutingService {
+  const now = (): number => clock.monotonic();
+  const slow = { streamMs: environment.SLOW_CALL_MS, wholeMs: environment.SLOW_RESPONSE_MS };
+  return new RoutingService({
+    pools: new Pools(states),
+    strategies,
+    leases: new Leases(clock, slow, metrics.alert),
+    budgets: new RetryBudgets({
+      share: environment.RETRY_BUDGET_PERCENT / 100,
+      floorPerSecond: environment.RETRY_BUDGET_FLOOR_PER_SECOND,
+    }),
+    failover: {
+      chance,
+      now,
+      maxAttempts: environment.MAX_ATTEMPTS,
+      onBudgetExhausted: metrics.retryBudgetExhausted,
+    },
+    now,
+  });
+}

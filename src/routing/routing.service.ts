@@ -1,11 +1,15 @@
 import type { Catalog } from '../catalog/catalog.js';
-import { GatewayError, NotFoundError } from '../common/gateway-error.js';
-import type { Outcome } from '../providers/outcome.js';
+import { GatewayError, NotFoundError, TooManyRequestsError } from '../common/gateway-error.js';
+import { allowsModel } from '../common/model-pattern.js';
 import type { ProviderAdapter } from '../providers/provider-adapter.js';
-import type { AccountHealth } from './account-health.js';
-import type { Candidate } from './candidate.js';
-import { Plan, type Exclusion } from './plan.js';
-import type { RoutingStrategy } from './strategies/routing-strategy.js';
+import type { Exclusion } from './exclusion.js';
+import { Failover, type FailoverTools } from './failover.js';
+import type { Leases } from './leases.js';
+import { Plan, type Stage } from './plan.js';
+import type { Pools } from './pools.js';
+import type { RetryBudgets } from './retry-budgets.js';
+import type { StrategyChoice } from './strategy-choice.js';
+import type { Accepts, RoutingRequest } from './strategies/routing-strategy.js';
 
 export class ModelNotFoundError extends NotFoundError {
   override readonly code = 'model_not_found';
@@ -17,61 +21,108 @@ export class NoAccountAvailableError extends GatewayError {
   readonly code = 'no_account_available';
 }
 
-export interface PlanRequest {
+/** The same, and all of them because their providers said "too many requests". */
+export class AccountsRateLimitedError extends TooManyRequestsError {
+  override readonly code = 'upstream_rate_limited';
+}
+
+export interface PlanRequest extends RoutingRequest {
   readonly catalog: Catalog;
-  /** The client's name of the model. */
-  readonly model: string;
+  /** What the key may use: a fallback is no way around it. */
+  readonly allowedModels: readonly string[];
   /** Whether a provider can be asked this at all. */
   readonly canServe: (adapter: ProviderAdapter) => boolean;
 }
 
-/** Decides whom a request asks, and learns from how it went. */
+export interface RoutingParts {
+  readonly pools: Pools;
+  readonly strategies: StrategyChoice;
+  readonly leases: Leases;
+  readonly budgets: RetryBudgets;
+  readonly failover: FailoverTools;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** Decides whom a request asks, first and when that fails. */
 export class RoutingService {
-  constructor(
-    private readonly strategy: RoutingStrategy,
-    private readonly health: AccountHealth,
-  ) {}
+  constructor(private readonly parts: RoutingParts) {}
 
-  /** Throws ModelNotFoundError and NoAccountAvailableError. */
-  plan({ catalog, model, canServe }: PlanRequest): Plan {
-    const services = catalog.servicesFor(model).filter(({ account }) => canServe(account.adapter));
-    if (services.length === 0) {
-      throw new ModelNotFoundError(`the model '${model}' does not exist or is not served here`, {
-        param: 'model',
-      });
+  /** Throws ModelNotFoundError, NoAccountAvailableError and AccountsRateLimitedError. */
+  plan(request: PlanRequest): Plan {
+    const plan = this.dryRun(request);
+    if (!plan.isPossible) throw refusalOf(request.model, plan.exclusions());
+    this.parts.budgets.of(request.model).deposit(this.parts.now());
+    return plan;
+  }
+
+  /** The same plan, for people who ask why: it may be impossible, and counts for nothing. Throws ModelNotFoundError. */
+  dryRun(request: PlanRequest): Plan {
+    const { leases, now } = this.parts;
+    const stages = this.stagesOf(withWeights(request));
+    const canServe: Accepts = ({ account }) => request.canServe(account.adapter);
+    if (!stages.some(({ pool }) => pool.candidates.some(canServe))) {
+      throw new ModelNotFoundError(
+        `the model '${request.model}' does not exist or is not served here`,
+        { param: 'model' },
+      );
     }
-    const exclusions: Exclusion[] = [];
-    let soonestMs = Infinity;
-    const available = services.filter((service) => {
-      const restMs = this.health.restOf(service);
-      if (restMs === 0) return true;
-      soonestMs = Math.min(soonestMs, restMs);
-      exclusions.push(this.exclusionOf(service));
-      return false;
+    return new Plan({
+      stages,
+      canServe,
+      claim: (choice) => leases.claim(request.catalog, choice),
+      now,
     });
-    if (available.length === 0) {
-      throw new NoAccountAvailableError(`no account for '${model}' is available at the moment`, {
-        retryAfterSeconds: soonestMs / 1000,
-      });
-    }
-    return new Plan(available, exclusions, this.strategy, { requestedModel: model });
   }
 
-  record(candidate: Candidate, outcome: Outcome): void {
-    this.health.record(candidate, outcome);
+  /** What to do when an attempt has failed. */
+  failover(plan: Plan, model: string): Failover {
+    return new Failover(plan, this.parts.budgets.of(model), this.parts.failover);
   }
 
-  /** For status pages and probes: why an account is not asked for a model; null when it is. */
-  reasonFor(candidate: Candidate): string | null {
-    return this.health.reasonFor(candidate);
+  private stagesOf(request: PlanRequest): Stage[] {
+    const { catalog, model, allowedModels } = request;
+    const { fallbacks } = catalog.routing;
+    const own = this.stageOf(request, model);
+    if (!Object.hasOwn(fallbacks, model)) return [own];
+    const others = fallbacks[model]!.filter((one) => allowsModel(allowedModels, one));
+    return [own, ...others.map((one) => this.stageOf({ ...request, model: one }, one))];
   }
 
-  private exclusionOf(service: Candidate): Exclusion {
-    const { id, name } = service.account;
+  private stageOf(request: PlanRequest, model: string): Stage {
+    const { pools, strategies } = this.parts;
     return {
-      accountId: id,
-      accountName: name,
-      reason: this.health.reasonFor(service) ?? 'unavailable',
+      request,
+      pool: pools.of(request.catalog, model),
+      strategy: strategies.of(request.catalog.routing, model, request.preferences),
     };
   }
+}
+
+/** What the key does not weigh, `adaptive` weighs as configured. */
+function withWeights(request: PlanRequest): PlanRequest {
+  const { preferences, catalog } = request;
+  const { weights } = catalog.routing;
+  for (const _configured in weights) {
+    const merged = { ...weights, ...preferences?.weights };
+    return { ...request, preferences: { ...preferences, weights: merged } };
+  }
+  return request;
+}
+
+function refusalOf(model: string, exclusions: readonly Exclusion[]): GatewayError {
+  const waits = exclusions.flatMap(({ remainingMs }) => remainingMs ?? []);
+  const retryAfterSeconds = Math.min(...waits) / 1000;
+  const options = waits.length ? { retryAfterSeconds } : {};
+  const told = exclusions.filter(({ reason }) => reason !== 'cannot_serve');
+  if (told.length > 0 && told.every(({ reason }) => reason === 'rate_limited')) {
+    return new AccountsRateLimitedError(
+      `the upstream accounts for '${model}' are rate limited`,
+      options,
+    );
+  }
+  return new NoAccountAvailableError(
+    `no account for '${model}' is available at the moment`,
+    options,
+  );
 }

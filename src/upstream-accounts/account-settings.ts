@@ -82,6 +82,7 @@ export function newAccount(id: string, now: Date): UpstreamAccount {
     requestsPerMinute: null,
     tokensPerMinute: null,
     verifySsl: null,
+    circuit: null,
     managedBy: null,
     createdAt: now,
     updatedAt: now,

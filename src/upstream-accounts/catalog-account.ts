@@ -36,6 +36,7 @@ export interface CatalogAccountSettings {
   readonly tokensPerMinute: number | null;
   /** Null is the gateway's setting. */
   readonly verifySsl: boolean | null;
+  readonly circuit: 'forced_open' | 'disabled' | null;
 }
 
 /** @param secretOf throws CredentialError, which becomes the account's fault: one bad row never hides the others */
@@ -57,6 +58,7 @@ export function toCatalogAccount(
     requestsPerMinute: account.requestsPerMinute,
     tokensPerMinute: account.tokensPerMinute,
     verifySsl: account.verifySsl,
+    circuit: account.circuit,
   };
   try {
     return { ...settings, secret: secretOf(account) };

@@ -4,6 +4,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Unique('upstream_accounts_name_key', ['name'])
 @Unique('upstream_accounts_external_id_key', ['externalId'])
 @Index('upstream_accounts_created_at_idx', ['createdAt', 'id'])
+@Check('upstream_accounts_circuit_check', `circuit IN ('forced_open', 'disabled')`)
 @Check('upstream_accounts_weight_check', 'weight BETWEEN 1 AND 1000')
 export class UpstreamAccount {
   @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'upstream_accounts_pkey' })
@@ -65,6 +66,10 @@ export class UpstreamAccount {
   /** Null is the gateway's setting. */
   @Column({ name: 'verify_ssl', type: 'boolean', nullable: true })
   verifySsl: boolean | null;
+
+  /** What an operator has ordered of its circuit breakers; null leaves them alone. */
+  @Column({ name: 'circuit', type: 'text', nullable: true })
+  circuit: 'forced_open' | 'disabled' | null;
 
   /** `file` when the configuration file declares it; then nothing else may change it. */
   @Column({ name: 'managed_by', type: 'text', nullable: true })

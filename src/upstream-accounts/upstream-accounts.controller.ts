@@ -17,6 +17,7 @@ import { TakesEffectBeforeAnswer } from '../common/configuration-changes.js';
 import { PageQuery, toPage } from '../common/page.js';
 import { UuidParam } from '../common/uuid-param.js';
 import { CreateUpstreamAccountDto } from './dto/create-upstream-account.dto.js';
+import { OrderCircuitDto } from './dto/order-circuit.dto.js';
 import { UpdateUpstreamAccountDto } from './dto/update-upstream-account.dto.js';
 import { UpstreamAccountDto, UpstreamAccountPageDto } from './dto/upstream-account.dto.js';
 import { UpstreamAccountsService } from './upstream-accounts.service.js';
@@ -68,6 +69,17 @@ export class UpstreamAccountsController {
     @CurrentActor() actor: Actor,
   ): Promise<UpstreamAccountDto> {
     return this.update(id, body, actor);
+  }
+
+  /** Orders what its circuit breakers do from now on, for accounts of the configuration file as well. */
+  @Put(':id/circuit')
+  async orderCircuit(
+    @UuidParam() id: string,
+    @Body() { state }: OrderCircuitDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<UpstreamAccountDto> {
+    const circuit = state === 'auto' ? null : state;
+    return UpstreamAccountDto.from(await this.accounts.orderCircuit(id, circuit, actor));
   }
 
   /** Deletes the account; calls under way on it still end in peace. */

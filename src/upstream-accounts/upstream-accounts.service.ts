@@ -78,6 +78,24 @@ export class UpstreamAccountsService {
       .catch(explain);
   }
 
+  /** Allowed for accounts of the configuration file too: it is an order about what happens now, not a setting. */
+  orderCircuit(
+    id: string,
+    circuit: UpstreamAccount['circuit'],
+    actor: Actor,
+  ): Promise<UpstreamAccount> {
+    return this.accounts.manager.transaction(async (manager) => {
+      const account = await locked(id, manager);
+      const before = account.circuit;
+      account.circuit = circuit;
+      account.updatedAt = new Date(this.clock.now());
+      await manager.save(account);
+      const changes = changesBetween({ circuit: before }, { circuit });
+      await this.record('upstream_account.order_circuit', id, changes, actor, manager);
+      return account;
+    });
+  }
+
   async delete(id: string, actor: Actor): Promise<void> {
     await this.accounts.manager.transaction(async (manager) => {
       const account = await editable(id, manager);
@@ -115,9 +133,13 @@ export class UpstreamAccountsService {
 const CREDENTIAL_REPLACED = { from: '(hidden)', to: '(replaced)' };
 
 /** Read under a lock, so that what is written and what is logged fit together. */
-async function editable(id: string, manager: EntityManager): Promise<UpstreamAccount> {
+async function locked(id: string, manager: EntityManager): Promise<UpstreamAccount> {
   const lock = { mode: 'pessimistic_write' } as const;
-  const account = found(await manager.findOne(UpstreamAccount, { where: { id }, lock }));
+  return found(await manager.findOne(UpstreamAccount, { where: { id }, lock }));
+}
+
+async function editable(id: string, manager: EntityManager): Promise<UpstreamAccount> {
+  const account = await locked(id, manager);
   if (account.managedBy === null) return account;
   throw new ConflictError(
     `"${account.name}" is managed by the configuration file: change it there`,

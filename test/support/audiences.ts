@@ -35,6 +35,7 @@ export const AUDIENCES: Record<string, string> = {
   'PATCH /api/upstream-accounts/:id': 'admin',
   'DELETE /api/upstream-accounts/:id': 'admin',
 
+  'PUT /api/upstream-accounts/:id/circuit': 'admin',
   'GET /api/upstream-accounts/:id/health': 'admin',
   'POST /api/upstream-accounts/:id/test': 'admin',
 
@@ -44,6 +45,13 @@ export const AUDIENCES: Record<string, string> = {
   'GET /api/stats/summary': 'user',
   'GET /api/stats/requests': 'user',
   'GET /api/stats/requests/:id': 'user',
+
+  'GET /v1/routing/stats': 'admin + key',
+  'GET /v1/routing/config': 'admin + key',
+  'PUT /v1/routing/config': 'admin + key',
+  'GET /v1/routing/config/versions': 'admin + key',
+  'POST /v1/routing/config/versions/:version/restore': 'admin + key',
+  'POST /v1/routing/explain': 'admin + key',
 
   'POST /v1/chat/completions': 'client',
   'POST /v1/completions': 'client',

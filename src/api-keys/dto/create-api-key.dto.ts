@@ -19,8 +19,8 @@ import {
 import { IsModelPattern } from '../../common/is-model-pattern.js';
 import { MAX_INTEGER } from '../../common/max-integer.js';
 import { MayBeAbsent } from '../../common/may-be-absent.js';
+import { RoutingPreferencesDto } from '../../routing-config/dto/routing-preferences.dto.js';
 import { BudgetDto } from './budget.dto.js';
-import { IsSmallJson } from './is-small-json.js';
 import { RateLimitDto } from './rate-limit.dto.js';
 
 export class CreateApiKeyDto {
@@ -94,10 +94,10 @@ export class CreateApiKeyDto {
   expires_at?: string | null;
 
   /** How requests with this key are routed where they differ from the gateway's settings. */
-  @ApiProperty({ type: Object, example: { strategy: 'least_latency' } })
   @IsOptional()
-  @IsSmallJson()
-  routing_preferences?: object | null;
+  @ValidateNested()
+  @Type(() => RoutingPreferencesDto)
+  routing_preferences?: RoutingPreferencesDto | null;
 
   /**
    * Kept in the usage records of the key's requests.

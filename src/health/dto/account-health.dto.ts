@@ -1,10 +1,10 @@
 export class RestingDto {
   /** The upstream's name; null: the whole account. */
   model: string | null;
-  /** How the last call ended, such as `rate_limited`. */
+  /** Such as `rate_limited`, `circuit_open` or `credential_rejected`. */
   reason: string;
-  /** Until it is asked again. */
-  for_seconds: number;
+  /** Until it is asked again; null: nobody knows. */
+  for_seconds: number | null;
 }
 
 export class AccountHealthDto {

@@ -1,34 +1,82 @@
 import fc from 'fast-check';
-import type { Candidate, Candidates } from '../candidate.js';
+import {
+  acceptAll,
+  CandidateFactory,
+  routingRequest,
+  SeededChance,
+} from '../../../bench/routing/candidates.js';
+import type { Chance } from '../../common/chance.js';
 import { WeightedRoundRobinStrategy } from './weighted-round-robin.strategy.js';
 
-function candidates(weights: readonly number[]): Candidates {
-  const all = weights.map(
-    (weight, index) => ({ account: { id: String(index), weight }, model: 'm' }) as Candidate,
-  );
-  return all as unknown as Candidates;
-}
-
-const request = { requestedModel: 'm' };
+const request = routingRequest();
+const AT_THE_BEGINNING: Chance = { next: () => 0 };
+const WEIGHTS = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 12 });
 
 describe('WeightedRoundRobinStrategy', () => {
   it('interleaves instead of sending runs to the heaviest', () => {
-    const strategy = new WeightedRoundRobinStrategy();
-    const pool = candidates([5, 1, 1]);
-    const picked = Array.from({ length: 7 }, () => strategy.pick(pool, request).account.id);
-    expect(picked.join('')).toBe('0010200');
+    const candidates = new CandidateFactory().weighted([5, 1, 1]);
+    const picker = new WeightedRoundRobinStrategy(AT_THE_BEGINNING).over(candidates);
+    const picked = Array.from({ length: 14 }, () => picker.pick(request, acceptAll)?.account.id);
+    expect(picked.join('')).toBe('01000200100020');
   });
 
-  it('gives each account exactly its weight in every full turn', () => {
-    const weights = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 6 });
+  it('gives each account exactly its weight in every full turn, wherever it begins', () => {
     fc.assert(
-      fc.property(weights, (given) => {
-        const strategy = new WeightedRoundRobinStrategy();
-        const pool = candidates(given);
-        const counts = given.map(() => 0);
-        const turn = given.reduce((sum, weight) => sum + weight);
-        for (let i = 0; i < turn; i++) counts[Number(strategy.pick(pool, request).account.id)]!++;
-        expect(counts).toEqual(given);
+      fc.property(WEIGHTS, fc.nat(), (weights, seed) => {
+        const candidates = new CandidateFactory().weighted(weights);
+        const picker = new WeightedRoundRobinStrategy(new SeededChance(seed)).over(candidates);
+        const turn = weights.reduce((sum, weight) => sum + weight);
+        for (let turns = 0; turns < 4; turns++) {
+          const counts = weights.map(() => 0);
+          for (let i = 0; i < turn; i++)
+            counts[Number(picker.pick(request, acceptAll)!.account.id)]!++;
+          expect(counts).toEqual(weights);
+        }
+      }),
+    );
+  });
+
+  it('keeps every account close to its share at any moment', () => {
+    const many = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(many, fc.nat(), (weights, seed) => {
+        const candidates = new CandidateFactory().weighted(weights);
+        const picker = new WeightedRoundRobinStrategy(new SeededChance(seed)).over(candidates);
+        const turn = weights.reduce((sum, weight) => sum + weight);
+        const counts = weights.map(() => 0);
+        let furthest = 0;
+        for (let i = 1; i <= turn; i++) {
+          counts[Number(picker.pick(request, acceptAll)!.account.id)]!++;
+          for (const [index, weight] of weights.entries()) {
+            furthest = Math.max(furthest, Math.abs(counts[index]! - (i * weight) / turn));
+          }
+        }
+        expect(furthest).toBeLessThan(2);
+      }),
+    );
+  });
+
+  it('divides the turns of those that are away by weight, and gives them none back', () => {
+    fc.assert(
+      fc.property(WEIGHTS, fc.nat(), fc.nat(), (weights, seed, mask) => {
+        const candidates = new CandidateFactory().weighted([...weights, 3]);
+        const up = candidates.filter((_, index) => index === weights.length || (mask >> index) & 1);
+        const picker = new WeightedRoundRobinStrategy(new SeededChance(seed)).over(candidates);
+        const turn = (of: readonly { account: { weight: number } }[]) =>
+          of.reduce((sum, { account }) => sum + account.weight, 0);
+        for (let i = 0; i < 3 * turn(up); i++) picker.pick(request, (each) => up.includes(each));
+        for (const [set, turns] of [
+          [up, 1],
+          [candidates, 2],
+        ] as const) {
+          const picked = Array.from({ length: turns * turn(set) }, () =>
+            picker.pick(request, (each) => set.includes(each)),
+          );
+          for (const candidate of set) {
+            const count = picked.filter((each) => each === candidate).length;
+            expect(Math.abs(count - turns * candidate.account.weight)).toBeLessThanOrEqual(1);
+          }
+        }
       }),
     );
   });

@@ -42,6 +42,9 @@ export class UpstreamAccountDto {
   /** Null is the gateway's setting. */
   verify_ssl: boolean | null;
 
+  /** What an operator has ordered of its circuit breakers; null leaves them alone. */
+  circuit: 'forced_open' | 'disabled' | null;
+
   /** `file` when the configuration file declares it; then it is changed there. */
   managed_by: 'file' | null;
 
@@ -66,6 +69,7 @@ export class UpstreamAccountDto {
       requests_per_minute: account.requestsPerMinute,
       tokens_per_minute: account.tokensPerMinute,
       verify_ssl: account.verifySsl,
+      circuit: account.circuit,
       managed_by: account.managedBy,
       created_at: account.createdAt,
       updated_at: account.updatedAt,

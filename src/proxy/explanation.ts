@@ -1,0 +1,42 @@
+import type { Plan, PlannedCandidate, PlannedModel } from '../routing/plan.js';
+import type {
+  ExplainedCandidateDto,
+  ExplainedModelDto,
+  ExplanationDto,
+} from './dto/explain.dto.js';
+
+/** A plan in the words of the API. */
+export function explain(plan: Plan): ExplanationDto {
+  return { would_ask: plan.firstChoice?.account.name ?? null, models: plan.survey().map(toModel) };
+}
+
+function toModel({ model, strategy, candidates }: PlannedModel): ExplainedModelDto {
+  return { model, strategy, candidates: candidates.map(toCandidate) };
+}
+
+function toCandidate({
+  candidate,
+  exclusion,
+  score,
+  failureShare,
+  latencyMs,
+}: PlannedCandidate): ExplainedCandidateDto {
+  const { account, model, state } = candidate;
+  const remainingMs = exclusion?.remainingMs ?? null;
+  return {
+    account_id: account.id,
+    account_name: account.name,
+    provider: account.adapter.provider,
+    model,
+    priority: account.priority,
+    weight: account.weight,
+    available: exclusion === null,
+    reason: exclusion?.reason ?? null,
+    retry_in_seconds: remainingMs && Math.ceil(remainingMs / 1000),
+    circuit: state.breaker.state,
+    score,
+    requests_in_flight: state.account.load.count,
+    time_to_first_token_ms: latencyMs && Math.round(latencyMs),
+    failure_share: failureShare,
+  };
+}

@@ -1,0 +1,36 @@
+import type { CatalogAccount } from '../catalog/catalog.js';
+import type { CircuitBreaker } from './circuit-breaker/circuit-breaker.js';
+import { Cooldown } from './cooldown.js';
+import { Load } from './load.js';
+import type { ServiceState } from './service-state.js';
+
+/** Nobody knows when a request in flight will end; a second is what a client is told to wait. */
+const FULL_MS = 1_000;
+
+/** What is known of one account as a whole. */
+export class AccountState {
+  /** By the upstream's name of the model. */
+  readonly services = new Map<string, ServiceState>();
+  readonly load = new Load();
+  /** Its quota is used up or its credential is refused: no model of it can be asked. */
+  readonly parked = new Cooldown();
+
+  constructor(
+    public account: CatalogAccount,
+    /** Shared by all accounts at the same host. */
+    public host: CircuitBreaker,
+    /** Shared by all accounts of the same provider: while it runs they are asked last. */
+    public provider: Cooldown,
+  ) {}
+
+  /** Milliseconds until any model of it may be asked; 0: now. */
+  waitMs(now: number): number {
+    const waitMs = Math.max(this.parked.remainingMs(now), this.host.waitMs(now));
+    return waitMs === 0 && this.isFull ? FULL_MS : waitMs;
+  }
+
+  private get isFull(): boolean {
+    const { maxConcurrency } = this.account;
+    return maxConcurrency !== null && this.load.count >= maxConcurrency;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Clock } from '../common/clock.js';
+import { policyOf, type Outcome, type OutcomeKind } from '../providers/outcome.js';
+import type { RateAllowance } from '../providers/rate-allowance.js';
+import type { Candidate } from './candidate.js';
+import type { Permit } from './circuit-breaker/circuit-breaker.js';
+import type { CooldownReason } from './cooldown.js';
+import type { RoutingRequest } from './strategies/routing-strategy.js';
+
+export interface LeaseOptions {
+  /** The same account is asked again for the same request. */
+  readonly isRepeat: boolean;
+  /** A first token, or a whole answer, that takes longer than this is a slow call. */
+  readonly slowMs: number;
+  /** Told when an account is taken out until a person mends it. */
+  readonly alert: (candidate: Candidate, reason: OutcomeKind, detail: string) => void;
+}
+
+/** For providers that say "not now", but not until when. */
+const UNTOLD_MS = 5_000;
+/** Somebody has to pay or to replace a key first; probes and the next call after this notice that they have. */
+const PARKED_MS = {
+  quota_exhausted: 900_000,
+  credential_rejected: 600_000,
+  access_denied: 600_000,
+};
+/** An upstream that breaks off this many answers in a row cuts every client's stream: it rests, whatever the rate. */
+const INTERRUPTIONS_TO_REST = 3;
+const INTERRUPTED_MS = 300_000;
+
+/**
+ * One call's claim on an account: holds its place in the load and its permits, and turns what comes of the call into what is
+ * known of the account. Ended exactly once, whatever happens.
+ */
+export class Lease {
+  private readonly startedAt: number;
+  private hasAnswered = false;
+  private hasEnded = false;
+
+  constructor(
+    readonly candidate: Candidate,
+    readonly request: RoutingRequest,
+    private readonly permit: Permit,
+    private readonly hostPermit: Permit,
+    private readonly clock: Clock,
+    private readonly options: LeaseOptions,
+  ) {
+    const { state } = candidate;
+    this.startedAt = clock.monotonic();
+    state.inFlight++;
+    state.account.load.enter();
+  }
+
+  /** The first token, or the whole answer, is here: from now on this account has proven itself. */
+  answered(allowance: RateAllowance | null = null): void {
+    if (this.hasAnswered || this.hasEnded) return;
+    this.hasAnswered = true;
+    const { state } = this.candidate;
+    const now = this.clock.monotonic();
+    const latencyMs = now - this.startedAt;
+    state.lastSuccessAt = now;
+    state.failuresInRow = 0;
+    state.observeLatency(this.request.stream, latencyMs, now);
+    if (allowance) state.observeAllowance(allowance);
+    this.hostPermit.record('success');
+    this.permit.record(latencyMs > this.options.slowMs ? 'slow' : 'success', state.isAlone);
+  }
+
+  /** What came of it in the end. Only the first call counts. */
+  ended(outcome: Outcome): void {
+    if (this.hasEnded) return;
+    if (outcome.kind === 'success') this.answered();
+    this.hasEnded = true;
+    const { state } = this.candidate;
+    state.inFlight--;
+    state.account.load.leave();
+    this.learn(outcome);
+    this.permit.giveBack();
+    this.hostPermit.giveBack();
+  }
+
+  /** It was not used after all. */
+  release(): void {
+    this.ended({ kind: 'cancelled', status: null, detail: '', retryAfterMs: null });
+  }
+
+  private learn({ kind, status, detail, retryAfterMs }: Outcome): void {
+    const { state } = this.candidate;
+    if (kind === 'success') state.interruptionsInRow = 0;
+    else if (kind === 'unreachable') this.hostPermit.record('failure');
+    // Any status line proves that the host is there.
+    else if (status !== null) this.hostPermit.record('success');
+    if (policyOf(kind).countsAsFailure) this.fail(kind);
+    if (isParking(kind)) this.park(kind, detail, retryAfterMs);
+    else if (retryAfterMs !== null) this.rest(asCooldown(kind), retryAfterMs);
+    else if (kind === 'overloaded') this.defer();
+    // Where nobody else could answer, the provider's own refusal is worth more than ours.
+    else if (kind === 'rate_limited' && !state.isAlone) this.rest(kind, UNTOLD_MS);
+  }
+
+  private fail(kind: OutcomeKind): void {
+    const { state } = this.candidate;
+    // Idle connections are closed from time to time; only a fresh one that breaks as well says something.
+    if (kind === 'connection_lost' && !this.options.isRepeat) return;
+    state.failuresInRow++;
+    this.permit.record('failure', state.isAlone);
+    if (kind !== 'interrupted' || !this.hasAnswered) return;
+    state.interruptionsInRow++;
+    if (state.interruptionsInRow < INTERRUPTIONS_TO_REST) return;
+    state.interruptionsInRow = 0;
+    this.rest('interrupted', INTERRUPTED_MS);
+  }
+
+  private rest(reason: CooldownReason, forMs: number): void {
+    this.candidate.state.cooldown.extend(reason, this.clock.monotonic() + forMs);
+  }
+
+  /** An overloaded provider's other accounts are no better: for a moment they are asked last. */
+  private defer(): void {
+    this.candidate.state.account.provider.extend('overloaded', this.clock.monotonic() + UNTOLD_MS);
+  }
+
+  private park(kind: keyof typeof PARKED_MS, detail: string, retryAfterMs: number | null): void {
+    const { state } = this.candidate;
+    const until = this.clock.monotonic() + (retryAfterMs ?? PARKED_MS[kind]);
+    // A credential may be good for other models.
+    if (kind === 'access_denied') state.cooldown.extend(kind, until);
+    else state.account.parked.extend(kind, until);
+    this.options.alert(this.candidate, kind, detail);
+  }
+}
+
+function asCooldown(kind: OutcomeKind): CooldownReason {
+  return kind === 'rate_limited' ? 'rate_limited' : 'overloaded';
+}
+
+function isParking(kind: OutcomeKind): kind is keyof typeof PARKED_MS {
+  return kind in PARKED_MS;
+}

@@ -1,0 +1,68 @@
+import type { AccountState } from './account-state.js';
+import { CircuitBreaker } from './circuit-breaker/circuit-breaker.js';
+import { Cooldown } from './cooldown.js';
+import { PeakEwma } from './peak-ewma.js';
+import type { RateAllowance } from '../providers/rate-allowance.js';
+
+const LATENCY_DECAY_MS = 10_000;
+
+/** What is known of one model on one account, learnt from its calls. Lives as long as the account, over all catalogs. */
+export class ServiceState {
+  /** Requests in flight to this model on this account. */
+  inFlight = 0;
+  /** Monotonic; -Infinity before the first. */
+  lastSuccessAt = -Infinity;
+  failuresInRow = 0;
+  interruptionsInRow = 0;
+  /** No other account serves the model: waiting for this one to recover helps nobody. */
+  isAlone = false;
+  readonly cooldown = new Cooldown();
+  private readonly firstToken = new PeakEwma(LATENCY_DECAY_MS);
+  private readonly wholeAnswer = new PeakEwma(LATENCY_DECAY_MS);
+  private allowance: RateAllowance | null = null;
+
+  constructor(
+    readonly account: AccountState,
+    readonly model: string,
+    readonly breaker: CircuitBreaker,
+  ) {}
+
+  /**
+   * Milliseconds to the first token of a stream, or to a whole answer; the other one where only that is known, null where
+   * nothing is.
+   */
+  latencyMs(stream: boolean): number | null {
+    const [own, other] = stream
+      ? [this.firstToken, this.wholeAnswer]
+      : [this.wholeAnswer, this.firstToken];
+    return own.value ?? other.value;
+  }
+
+  observeLatency(stream: boolean, ms: number, now: number): void {
+    (stream ? this.firstToken : this.wholeAnswer).observe(ms, now);
+  }
+
+  observeAllowance(allowance: RateAllowance): void {
+    this.allowance = allowance;
+  }
+
+  /** The share of its rate limit that the provider says is left, 0 to 1; 1 when it says nothing or the limit has been reset. */
+  remainingRate(now: number): number {
+    const { allowance } = this;
+    return !allowance || allowance.resetsAt <= now ? 1 : allowance.remainingShare;
+  }
+
+  /** Whether it has just answered: asking it next is no gamble. */
+  isProven(now: number, withinMs: number): boolean {
+    return this.failuresInRow === 0 && now - this.lastSuccessAt <= withinMs;
+  }
+
+  /** Milliseconds until it may be asked; 0: now. */
+  waitMs(now: number): number {
+    return Math.max(
+      this.cooldown.remainingMs(now),
+      this.breaker.waitMs(now),
+      this.account.waitMs(now),
+    );
+  }
+}
