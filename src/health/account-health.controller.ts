@@ -1,9 +1,9 @@
-import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ForAdmins } from '../auth/audience.js';
 import { IdPipe } from '../common/id.pipe.js';
 import { AccountProbe } from './account-probe.js';
-import { AccountHealthDto, AccountTestDto } from './dto/account-health.dto.js';
+import { AccountHealthDto, AccountTestDto, TestAccountDto } from './dto/account-health.dto.js';
 
 @ForAdmins()
 @ApiTags('Upstream accounts')
@@ -17,10 +17,16 @@ export class AccountHealthController {
     return this.probe.health(id);
   }
 
-  /** Asks the provider for its model list, which costs nothing, and says how that went. */
+  /**
+   * Asks the provider for its model list, which costs nothing, and says how that went; with `model`, asks that model a
+   * question of five words, which the provider charges for.
+   */
   @Post(':id/test')
   @HttpCode(200)
-  test(@Param('id', IdPipe) id: string): Promise<AccountTestDto> {
-    return this.probe.test(id);
+  test(
+    @Param('id', IdPipe) id: string,
+    @Body() { model }: TestAccountDto = {},
+  ): Promise<AccountTestDto> {
+    return this.probe.test(id, model ?? null);
   }
 }

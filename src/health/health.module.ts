@@ -4,12 +4,14 @@ import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { RoutingModule } from '../routing/routing.module.js';
 import { StatsModule } from '../stats/stats.module.js';
 import { AccountHealthController } from './account-health.controller.js';
+import { AccountMonitor } from './account-monitor.js';
 import { AccountProbe } from './account-probe.js';
 import { ComponentHealth } from './component-health.js';
 import { GatewayGauges } from './gateway-gauges.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { RootController } from './root.controller.js';
+import { UpstreamProbe } from './upstream-probe.js';
 
 @Module({
   imports: [
@@ -19,6 +21,7 @@ import { RootController } from './root.controller.js';
     StatsModule,
   ],
   controllers: [RootController, HealthController, AccountHealthController],
-  providers: [AccountProbe, ComponentHealth, GatewayGauges],
+  providers: [AccountMonitor, AccountProbe, UpstreamProbe, ComponentHealth, GatewayGauges],
+  exports: [AccountMonitor],
 })
 export class HealthModule {}

@@ -13,6 +13,7 @@ import { CostEstimator } from './cost-estimator.js';
 import { Leases } from './leases.js';
 import { Pools } from './pools.js';
 import { PriceCostEstimator } from './price-cost-estimator.js';
+import { ProbeLessons } from './probe-lessons.js';
 import { RetryBudgets } from './retry-budgets.js';
 import { RoutingController } from './routing.controller.js';
 import { RoutingMetrics } from './routing-metrics.js';
@@ -59,6 +60,11 @@ import { UpstreamStates } from './upstream-states.js';
       useFactory: (states: UpstreamStates, clock: Clock) => new UpstreamReport(states, clock),
     },
     {
+      provide: ProbeLessons,
+      inject: [UpstreamStates, Clock],
+      useFactory: (states: UpstreamStates, clock: Clock) => new ProbeLessons(states, clock),
+    },
+    {
       provide: RoutingMetrics,
       inject: [Logger, Clock],
       useFactory: (logger: Logger, clock: Clock) =>
@@ -70,7 +76,7 @@ import { UpstreamStates } from './upstream-states.js';
       useFactory: createRouting,
     },
   ],
-  exports: [RoutingService, UpstreamStates, UpstreamReport, StrategyChoice],
+  exports: [RoutingService, UpstreamReport, ProbeLessons],
 })
 export class RoutingModule {}
 

@@ -35,7 +35,7 @@ export class UpstreamStates {
     return { account, model, state: this.serviceOf(account, model) };
   }
 
-  /** Undefined for an account that no call has been planned for yet. */
+  /** Undefined for an account that nothing has been learnt of yet. */
   find(accountId: string): AccountState | undefined {
     return this.accounts.get(accountId);
   }
@@ -84,7 +84,7 @@ export class UpstreamStates {
     return service;
   }
 
-  private accountOf(account: CatalogAccount): AccountState {
+  accountOf(account: CatalogAccount): AccountState {
     let state = this.accounts.get(account.id);
     if (!state) {
       const { provider } = account.adapter;

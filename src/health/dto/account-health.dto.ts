@@ -1,3 +1,5 @@
+import { IsOptional, IsString, Length } from 'class-validator';
+
 export class RestingDto {
   /** The upstream's name; null: the whole account. */
   model: string | null;
@@ -11,6 +13,17 @@ export class AccountHealthDto {
   /** `resting` when all or part of it is left alone for a while, `disabled` when it is switched off or its credential cannot be read. */
   status: 'healthy' | 'resting' | 'disabled';
   resting: RestingDto[];
+}
+
+export class TestAccountDto {
+  /**
+   * As clients name it. Absent: only the model list is asked for.
+   * @example "gpt-4.1-mini"
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 256)
+  model?: string;
 }
 
 export class AccountTestDto {
