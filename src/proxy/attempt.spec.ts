@@ -20,6 +20,7 @@ describe('Attempt', () => {
           status: 200,
           headers: { 'content-type': 'application/json' },
           body: Buffer.from('{"a":1}'),
+          usage: null,
         },
       });
     });

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { readProviderError } from '../protocols/provider-error.js';
 import { EventSplitter, EventTooLargeError, parseEvent } from '../protocols/sse.js';
+import type { TokenUsage } from '../protocols/token-usage.js';
 import { classifyAnswer, type Outcome, type RefusedAnswer } from '../providers/outcome.js';
 import type { AnswerSink } from '../providers/upstream-exchange.js';
 import type { CarriedEvent, Refusal, StreamCarrier } from './carrier.js';
@@ -18,6 +19,8 @@ export interface WholeAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** As far as it has been read; null where the provider sent none. */
+  readonly usage: TokenUsage | null;
 }
 
 /** How an attempt ends, or becomes a stream that can no longer be taken back. */
@@ -216,7 +219,10 @@ export class Attempt implements AnswerSink {
       this.failBy(body);
       return;
     }
-    this.finish({ kind: 'answer', answer: { status: this.status, headers: this.headers, body } });
+    this.finish({
+      kind: 'answer',
+      answer: { status: this.status, headers: this.headers, body, usage: null },
+    });
   }
 
   private refuse(answer: RefusedAnswer): void {

@@ -11,11 +11,11 @@ describe('CallAccount', () => {
   it('measures from the arrival of the request', () => {
     const { clock, account, records } = setUp();
     clock.now = 1_002.5;
-    account.sent(candidate('one'));
+    const sentAt = account.sent(candidate('one'));
     clock.now = 1_050;
     account.firstToken();
     clock.now = 1_100.004;
-    account.attempted(candidate('one'), success);
+    account.attempted(candidate('one'), success, sentAt);
     account.close(COMPLETED);
     expect(records).toMatchObject([
       { latencyMs: 100, timeToFirstTokenMs: 50, overheadMs: 2.5, startedAt: 77 },
@@ -25,10 +25,9 @@ describe('CallAccount', () => {
 
   it('names the account that was asked last, and why the ones before failed', () => {
     const { account, records } = setUp();
-    account.sent(candidate('one'));
-    account.attempted(candidate('one'), { ...success, kind: 'server_error', detail: 'boom' });
-    account.sent(candidate('two'));
-    account.attempted(candidate('two'), success);
+    const failure = { ...success, kind: 'server_error', detail: 'boom' } as const;
+    account.attempted(candidate('one'), failure, account.sent(candidate('one')));
+    account.attempted(candidate('two'), success, account.sent(candidate('two')));
     account.close(COMPLETED);
     expect(records[0]).toMatchObject({ accountName: 'two', overheadMs: null });
     expect(records[0]!.attempts).toMatchObject([

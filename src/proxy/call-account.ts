@@ -62,19 +62,25 @@ export class CallAccount {
     };
   }
 
-  sent(candidate: Candidate): void {
+  /** An attempt begins. Returns when, for `attempted`. */
+  sent(candidate: Candidate): number {
     this.candidate = candidate;
     this.sentAt = this.options.now();
+    return this.sentAt;
   }
 
-  attempted({ account, model }: Candidate, { kind, status, detail }: Outcome): void {
+  /** An attempt has ended: the last one that does is the one that counts. */
+  attempted(candidate: Candidate, { kind, status, detail }: Outcome, sentAt: number): void {
+    const { account, model } = candidate;
+    this.candidate = candidate;
+    this.sentAt = sentAt;
     this.attempts.push({
       accountId: account.id,
       accountName: account.name,
       provider: account.adapter.provider,
       model,
-      startedAtMs: round(this.sentAt - this.options.call.arrivedAt),
-      durationMs: round(this.options.now() - this.sentAt),
+      startedAtMs: round(sentAt - this.options.call.arrivedAt),
+      durationMs: round(this.options.now() - sentAt),
       status,
       outcome: kind,
       error: kind === 'success' ? null : detail,

@@ -36,10 +36,11 @@ export class ClientAnswer {
     private readonly account: CallAccount,
   ) {}
 
-  /** The answer in one piece. */
-  whole(turn: Turn, { status, headers, body }: WholeAnswer): void {
+  /** The answer in one piece. @param sentAt monotonic milliseconds */
+  whole(turn: Turn, { status, headers, body, usage }: WholeAnswer, sentAt: number): void {
     const success: Outcome = { kind: 'success', status, detail: '', retryAfterMs: null };
-    this.account.attempted(turn.lease.candidate, success);
+    this.account.used(usage);
+    this.account.attempted(turn.lease.candidate, success, sentAt);
     this.answered(turn.lease, headers);
     turn.lease.ended(success);
     this.account.firstToken();
@@ -54,7 +55,7 @@ export class ClientAnswer {
     turn: Turn,
     headers: IncomingHttpHeaders,
     carrier: StreamCarrier,
-    exchange: UpstreamExchange,
+    { exchange, sentAt }: { exchange: UpstreamExchange; sentAt: number },
   ): StreamRelay {
     const { response, tools, call } = this;
     this.answered(turn.lease, headers);
@@ -78,7 +79,7 @@ export class ClientAnswer {
       flow: exchange,
       errorEvent: () => callForms[call.operation].errorEvent(facts),
       passedOn: (events) => this.account.passedOn(events),
-      settle: (end) => this.settle(turn.lease, carrier, end),
+      settle: (end) => this.settle(turn.lease, carrier, { end, sentAt }),
     });
   }
 
@@ -87,9 +88,13 @@ export class ClientAnswer {
     lease.answered(readRateAllowance(headers, { wall: clock.now(), monotonic: clock.monotonic() }));
   }
 
-  private settle(lease: Lease, { usage }: StreamCarrier, end: StreamEnd): void {
+  private settle(
+    lease: Lease,
+    { usage }: StreamCarrier,
+    { end, sentAt }: { end: StreamEnd; sentAt: number },
+  ): void {
     const outcome = outcomeOf(end);
-    this.account.attempted(lease.candidate, outcome);
+    this.account.attempted(lease.candidate, outcome, sentAt);
     lease.ended(outcome);
     this.account.used(usage);
     this.account.close({

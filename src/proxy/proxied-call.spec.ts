@@ -8,6 +8,7 @@ import { scanObject } from '../protocols/json-scan.js';
 import type { OutcomeKind } from '../providers/outcome.js';
 import type { UpstreamClient, UpstreamEndpoint } from '../providers/upstream-client.js';
 import type { AnswerSink } from '../providers/upstream-exchange.js';
+import { DEFAULT_ROUTING } from '../routing-config/routing-config.js';
 import type { UsageRecord } from '../stats/usage-record.js';
 import { CallAccount } from './call-account.js';
 import type { ClientCall } from './client-call.js';
@@ -75,6 +76,20 @@ describe('ProxiedCall', () => {
     expect([...states.all()].map(({ load }) => load.count)).toEqual([0, 0, 1]);
   });
 
+  it('asks a second account for embeddings that take longer than usual, and drops the slower', async () => {
+    const { run, response, sent, states, record } = setUp([never, answering(200, ANSWER)], 2, {
+      operation: 'embeddings',
+      hedge: true,
+    });
+    const state = states.find('account-0')!.services.get('m')!;
+    for (let i = 0; i < 20; i++) state.observeLatency(false, 5, 0);
+    await run();
+    expect(response.headers.get('x-gateway-account')).toBe('account-1');
+    expect(sent[0]!.isAborted).toBe(true);
+    expect(record().attempts.map(({ outcome }) => outcome)).toEqual(['cancelled', 'success']);
+    expect([...states.all()].map(({ load }) => load.count)).toEqual([0, 0]);
+  });
+
   it('walks on over refused credentials, which cost nothing, but not for ever', async () => {
     const refused = answering(401, '{"error":{"message":"no"}}');
     const few = setUp([...Array.from({ length: 5 }, () => refused), answering(200, ANSWER)]);
@@ -106,7 +121,7 @@ describe('ProxiedCall', () => {
   });
 
   it('streams from the first content on and settles when the stream ends', async () => {
-    const { run, response, sent, record } = setUp([streaming], 1, true);
+    const { run, response, sent, record } = setUp([streaming], 1, { stream: true });
     await run();
     expect(response.text).toBe(CONTENT);
     sent[0]!.sink.data(Buffer.from('data: [DONE]\n\n'));
@@ -116,7 +131,7 @@ describe('ProxiedCall', () => {
   });
 
   it('never starts again behind the commit point', async () => {
-    const { run, response, sent, record } = setUp([streaming, never], 2, true);
+    const { run, response, sent, record } = setUp([streaming, never], 2, { stream: true });
     await run();
     sent[0]!.sink.fail(outcome('connection_lost'));
     expect(response.text).toContain('stream_interrupted');
@@ -127,11 +142,9 @@ describe('ProxiedCall', () => {
   it.each([true, false])(
     'stops everything when the client leaves (streaming: %s)',
     async (streams) => {
-      const { run, response, sent, record } = setUp(
-        [streams ? streaming : never, never],
-        2,
-        streams,
-      );
+      const { run, response, sent, record } = setUp([streams ? streaming : never, never], 2, {
+        stream: streams,
+      });
       const running = run();
       response.emit('close');
       await running;
@@ -149,7 +162,7 @@ describe('ProxiedCall', () => {
   });
 
   it('ends a stream in its protocol when the gateway stops', async () => {
-    const { run, call, response, record } = setUp([streaming], 1, true);
+    const { run, call, response, record } = setUp([streaming], 1, { stream: true });
     await run();
     call.interrupt();
     expect(response.text).toMatch(/"code":"stream_interrupted"/);
@@ -209,7 +222,11 @@ class FakeResponse extends EventEmitter {
 }
 
 /** @param behaviours what the upstream does, call by call */
-function setUp(behaviours: Behaviour[], accounts = behaviours.length, stream = false) {
+function setUp(
+  behaviours: Behaviour[],
+  accounts = behaviours.length,
+  { stream = false, operation = 'chat', hedge = false } = {},
+) {
   const sent: { endpoint: UpstreamEndpoint; sink: AnswerSink; isAborted: boolean }[] = [];
   const client = {
     send: (endpoint: UpstreamEndpoint, _: unknown, sink: AnswerSink) => {
@@ -227,6 +244,7 @@ function setUp(behaviours: Behaviour[], accounts = behaviours.length, stream = f
   const { routing, states } = routingWith(clock);
   const catalog = catalogOf(
     Array.from({ length: accounts }, (_, index) => catalogAccount(`account-${index}`)),
+    { routing: { ...DEFAULT_ROUTING, hedge_embeddings: hedge } },
   );
   const plan = routing.plan(planRequest({ catalog, stream }));
   const body = Buffer.from(JSON.stringify({ model: 'm', stream }));
@@ -234,7 +252,7 @@ function setUp(behaviours: Behaviour[], accounts = behaviours.length, stream = f
     id: 'the-id',
     key: { id: 'k', name: 'k', ownerId: null },
     catalog,
-    operation: 'chat',
+    operation,
     protocol: 'openai',
     model: 'm',
     stream,

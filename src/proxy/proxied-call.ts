@@ -1,24 +1,21 @@
 import type { Response } from 'express';
-import type { Clock } from '../common/clock.js';
 import { InvalidRequestError, type GatewayError } from '../common/gateway-error.js';
 import { UntranslatableError } from '../protocols/translation.js';
-import { AccessTokenError, type AccessTokens } from '../providers/access-tokens.js';
 import type { Outcome, RefusedAnswer } from '../providers/outcome.js';
-import type { UpstreamClient } from '../providers/upstream-client.js';
-import type { UpstreamExchange } from '../providers/upstream-exchange.js';
 import type { Failover, NextAttempt } from '../routing/failover.js';
 import type { Lease } from '../routing/lease.js';
 import type { Plan } from '../routing/plan.js';
-import { NoAccountAvailableError, type RoutingService } from '../routing/routing.service.js';
-import { Attempt, type AttemptResult } from './attempt.js';
+import { NoAccountAvailableError } from '../routing/routing.service.js';
+import type { AttemptResult } from './attempt.js';
 import type { CallAccount } from './call-account.js';
 import { carrierFor } from './carrier-for.js';
 import type { Carrier } from './carrier.js';
 import { ClientAnswer, type Turn } from './client-answer.js';
 import type { ClientCall } from './client-call.js';
 import type { Interruptible } from '../common/in-flight.js';
-import { sendAttempt } from './send-attempt.js';
-import { timeoutsFor, type ProxyTimeouts } from './proxy-timeouts.js';
+import { hedge } from './hedge.js';
+import type { ProxyTools } from './proxy-tools.js';
+import { RunningAttempt } from './running-attempt.js';
 import type { StreamRelay } from './stream-relay.js';
 import {
   RequestRefusedError,
@@ -26,23 +23,16 @@ import {
   UpstreamFailedError,
 } from './upstream-failure.js';
 
-export interface ProxyTools {
-  readonly client: UpstreamClient;
-  readonly tokens: AccessTokens;
-  readonly routing: RoutingService;
-  readonly clock: Clock;
-  readonly timeouts: ProxyTimeouts;
-}
-
 /** One client request on its way: attempts until one commits, then the answer to its end, whoever ends it. */
 export class ProxiedCall implements Interruptible {
   private readonly answer: ClientAnswer;
-  private exchange: UpstreamExchange | null = null;
+  private readonly running = new Set<RunningAttempt>();
   private relay: StreamRelay | null = null;
-  private cancel: ((outcome: Outcome) => void) | null = null;
+  private wake: (() => void) | null = null;
   private left = false;
   private stopped = false;
   private number = 0;
+  private failover: Failover | null = null;
   /** Why accounts were passed over without being asked. */
   private untranslatable: UntranslatableError | null = null;
 
@@ -62,27 +52,20 @@ export class ProxiedCall implements Interruptible {
   /** Resolves when the answer is whole or has become a stream. Throws what the client must hear instead. */
   async run(): Promise<void> {
     let failure: Outcome | null = null;
-    let failover: Failover | null = null;
     let turn = this.turnOf(this.plan.next());
     while (turn) {
-      const { lease, carrier } = turn;
-      const result = await this.attempt(turn).catch((error: unknown) => {
-        lease.release();
-        throw error;
-      });
+      const { attempt, result } = await this.finished(this.start(turn));
       if (result.kind === 'stream') return;
       if (result.kind === 'answer') {
-        this.answer.whole(turn, result.answer);
+        this.answer.whole(attempt.turn, result.answer, attempt.sentAt);
         return;
       }
       const { outcome } = result;
-      this.account.attempted(lease.candidate, outcome);
-      lease.ended(outcome);
-      if (outcome.kind === 'token_expired') this.tools.tokens.forget(lease.candidate.account.id);
+      const { lease, carrier } = attempt.turn;
+      this.failed(attempt, outcome);
       if (outcome.kind === 'request_refused') throw refusalOf(carrier, result.answer, outcome);
       failure = worse(failure, outcome);
-      failover ??= this.tools.routing.failover(this.plan, this.call.model);
-      turn = this.isOver ? undefined : await this.nextTurn(failover.next(lease, outcome));
+      turn = this.isOver ? undefined : await this.nextTurn(this.failovers.next(lease, outcome));
       if (this.left) {
         turn?.lease.release();
         this.account.close({ status: 499, endReason: 'client_closed', errorCode: null });
@@ -92,31 +75,30 @@ export class ProxiedCall implements Interruptible {
     throw failure ? new UpstreamFailedError(failure) : this.refusal();
   }
 
-  private get isOver(): boolean {
-    return this.left || this.stopped;
-  }
-
   /** The gateway stops: nobody waits for an end that will not come. */
   interrupt(): void {
     this.stopped = true;
-    if (this.relay) {
-      this.relay.breakOff('the gateway is shutting down');
-      return;
-    }
-    this.exchange?.abort();
-    this.cancel?.({
-      kind: 'cancelled',
-      status: null,
-      detail: 'shutting down',
-      retryAfterMs: 1_000,
-    });
+    if (this.relay) this.relay.breakOff('the gateway is shutting down');
+    else this.cancelAll({ ...CANCELLED, detail: 'shutting down', retryAfterMs: 1_000 });
   }
 
   private clientLeft(): void {
     this.left = true;
-    this.exchange?.abort();
     if (this.relay) this.relay.clientLeft();
-    else this.cancel?.({ kind: 'client_left', status: null, detail: '', retryAfterMs: null });
+    else this.cancelAll({ ...CANCELLED, kind: 'client_left' });
+  }
+
+  private cancelAll(outcome: Outcome): void {
+    for (const attempt of this.running) attempt.cancel(outcome);
+    this.wake?.();
+  }
+
+  private get isOver(): boolean {
+    return this.left || this.stopped;
+  }
+
+  private get failovers(): Failover {
+    return (this.failover ??= this.tools.routing.failover(this.plan, this.call.model));
   }
 
   private async nextTurn(next: NextAttempt | null): Promise<Turn | undefined> {
@@ -132,7 +114,7 @@ export class ProxiedCall implements Interruptible {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       timer = setTimeout(resolve, milliseconds);
-      this.cancel = () => resolve();
+      this.wake = resolve;
     });
     clearTimeout(timer);
   }
@@ -167,72 +149,70 @@ export class ProxiedCall implements Interruptible {
     return new InvalidRequestError(`${param}: ${message}`, { param, cause: untranslatable });
   }
 
-  private async attempt(turn: Turn): Promise<AttemptResult> {
-    const cancelled = new Promise<AttemptResult>((resolve) => {
-      this.cancel = (outcome) => resolve({ kind: 'failed', outcome, answer: null });
-    });
-    this.account.sent(turn.lease.candidate);
-    const first = Promise.race([this.authenticated(turn), cancelled]);
-    if (this.left) this.clientLeft();
-    const result = this.checked(turn.carrier, await first);
-    // What is no answer need not be read to its end.
-    if (result.kind === 'failed') this.exchange?.abort();
-    return result;
-  }
-
-  /** Most credentials are at hand; a token may have to be asked for first. */
-  private authenticated(turn: Turn): Promise<AttemptResult> {
-    const { account } = turn.lease.candidate;
-    if (!account.adapter.accessToken) return this.send(turn, account.secret);
-    return this.tools.tokens.secretFor(account).then(
-      (secret) => this.send(turn, secret),
-      (error: unknown) => {
-        if (!(error instanceof AccessTokenError)) throw error;
-        return { kind: 'failed', outcome: error.outcome, answer: null };
+  private start(turn: Turn): RunningAttempt {
+    const sentAt = this.account.sent(turn.lease.candidate);
+    const { call, account } = this;
+    const attempt = new RunningAttempt(
+      this.tools,
+      turn,
+      {
+        call,
+        clientHeaders: account.headers,
+        commit: (headers, stream, exchange) =>
+          (this.relay = this.answer.stream(turn, headers, stream, { exchange, sentAt })),
       },
+      sentAt,
     );
+    this.running.add(attempt);
+    if (this.left) attempt.cancel({ ...CANCELLED, kind: 'client_left' });
+    return attempt;
   }
 
-  private send(turn: Turn, secret: string): Promise<AttemptResult> {
-    const { call, tools } = this;
-    const { carrier } = turn;
-    const { candidate } = turn.lease;
-    const stream = call.stream ? carrier.stream() : null;
-    const attempt = new Attempt({
-      stream,
-      ...(carrier.refusalIn && { refusalIn: carrier.refusalIn }),
-      commit: (headers) => {
-        this.relay = this.answer.stream(turn, headers, stream!, this.exchange!);
-        return this.relay;
-      },
-      now: () => tools.clock.now(),
-    });
-    const timeouts = timeoutsFor(tools.timeouts, call.catalog.routing, turn.lease.request.model);
-    const clientHeaders = this.account.headers;
-    this.exchange = sendAttempt(
-      tools.client,
-      { candidate, carrier, secret, stream: call.stream, clientHeaders, timeouts },
-      attempt,
-    );
-    // Whoever left or stopped while a token was asked for wants no call any more.
-    if (this.left || this.stopped) this.exchange.abort();
-    return attempt.result;
-  }
-
-  /** A 200 that is no answer is a failure like any other, for nothing has been sent on. */
-  private checked(carrier: Carrier, result: AttemptResult): AttemptResult {
-    if (result.kind !== 'answer') return result;
-    const { status } = result.answer;
-    const carried = carrier.answer(result.answer.body);
-    if (carried.ok) {
-      this.account.used(carried.usage);
-      return { kind: 'answer', answer: { ...result.answer, body: carried.body } };
+  private async finished(
+    first: RunningAttempt,
+  ): Promise<{ attempt: RunningAttempt; result: AttemptResult }> {
+    try {
+      const usualMs = this.hedgesAfterMs(first);
+      if (usualMs === null) return { attempt: first, result: await first.result };
+      const { winner, result, loser } = await hedge(first, usualMs, () => this.startSpare());
+      if (loser) await this.drop(loser);
+      return { attempt: winner, result };
+    } catch (error) {
+      for (const { turn } of this.running) turn.lease.release();
+      throw error;
+    } finally {
+      this.running.clear();
     }
-    const { kind, detail } = carried;
-    const outcome: Outcome = { kind, status, detail, retryAfterMs: null };
-    return { kind: 'failed', outcome, answer: null };
+  }
+
+  /** Null: a second account is not asked at the same time. */
+  private hedgesAfterMs({ turn }: RunningAttempt): number | null {
+    const { operation, catalog } = this.call;
+    if (operation !== 'embeddings' || !catalog.routing.hedge_embeddings) return null;
+    return turn.lease.candidate.state.usualMs();
+  }
+
+  private startSpare(): RunningAttempt | undefined {
+    const turn = this.isOver ? undefined : this.turnOf(this.failovers.spare());
+    return turn && this.start(turn);
+  }
+
+  /** Nobody waits for it any more; it counts as what has become of it by now. */
+  private async drop(attempt: RunningAttempt): Promise<void> {
+    attempt.cancel({ ...CANCELLED, detail: 'another account was faster' });
+    const result = await attempt.result;
+    if (result.kind === 'failed') this.failed(attempt, result.outcome);
+    else attempt.turn.lease.release();
+  }
+
+  private failed({ turn: { lease }, sentAt }: RunningAttempt, outcome: Outcome): void {
+    this.account.attempted(lease.candidate, outcome, sentAt);
+    lease.ended(outcome);
+    if (outcome.kind === 'token_expired') this.tools.tokens.forget(lease.candidate.account.id);
   }
 }
+
+const CANCELLED: Outcome = { kind: 'cancelled', status: null, detail: '', retryAfterMs: null };
 
 /** The provider's words as they are to a client of its own protocol, in the client's to any other. */
 function refusalOf(

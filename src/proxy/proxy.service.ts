@@ -10,8 +10,9 @@ import { passOnHeaders } from './answer-headers.js';
 import { CallAccount, type CallEnd } from './call-account.js';
 import { beginServing, type ClientCall } from './client-call.js';
 import type { InFlight } from '../common/in-flight.js';
-import { ProxiedCall, type ProxyTools } from './proxied-call.js';
+import { ProxiedCall } from './proxied-call.js';
 import type { ProxyMetrics } from './proxy-metrics.js';
+import type { ProxyTools } from './proxy-tools.js';
 import { RequestRefusedError } from './upstream-failure.js';
 
 /** Where finished calls go. */

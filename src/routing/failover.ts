@@ -66,6 +66,14 @@ export class Failover {
     return this.otherAccount() ?? (policy.sameAccount === 'once' ? this.sameAccount(failed) : null);
   }
 
+  /** Another account to ask at the same time, on the budget; undefined where there is none or it is used up. */
+  spare(): Lease | undefined {
+    const lease = this.plan.next();
+    if (!lease || this.afford()) return lease;
+    lease.release();
+    return undefined;
+  }
+
   private walkOn(): NextAttempt | null {
     if (this.tools.now() - this.startedAt > MAX_WALK_MS) return null;
     const lease = this.plan.next();

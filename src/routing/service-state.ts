@@ -2,6 +2,7 @@ import type { AccountState } from './account-state.js';
 import { CircuitBreaker } from './circuit-breaker/circuit-breaker.js';
 import { Cooldown } from './cooldown.js';
 import { PeakEwma } from './peak-ewma.js';
+import { RecentLatencies } from './recent-latencies.js';
 import type { RateAllowance } from '../providers/rate-allowance.js';
 
 const LATENCY_DECAY_MS = 10_000;
@@ -19,6 +20,7 @@ export class ServiceState {
   readonly cooldown = new Cooldown();
   private readonly firstToken = new PeakEwma(LATENCY_DECAY_MS);
   private readonly wholeAnswer = new PeakEwma(LATENCY_DECAY_MS);
+  private readonly recent = new RecentLatencies();
   private allowance: RateAllowance | null = null;
 
   constructor(
@@ -40,6 +42,12 @@ export class ServiceState {
 
   observeLatency(stream: boolean, ms: number, now: number): void {
     (stream ? this.firstToken : this.wholeAnswer).observe(ms, now);
+    if (!stream) this.recent.observe(ms);
+  }
+
+  /** Milliseconds within which 95 of 100 whole answers come; null while too few have. */
+  usualMs(): number | null {
+    return this.recent.p95();
   }
 
   observeAllowance(allowance: RateAllowance): void {
