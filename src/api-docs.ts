@@ -5,6 +5,9 @@ import { ErrorDto } from './common/error.dto.js';
 /** Routes that answer errors in the protocol of their clients rather than in our own form. */
 const CLIENT_ROUTES = /^\/v1\/(?!providers|routing|admin)/;
 
+const PEOPLE =
+  'An access token; on /admin/v1, /v1/providers, /v1/routing and /v1/admin the ADMIN_KEY as well';
+
 /** Swagger UI and the document behind it; the document is only built when somebody asks for it. */
 export function setUpApiDocs(app: NestExpressApplication): void {
   const options = new DocumentBuilder()
@@ -13,7 +16,7 @@ export function setUpApiDocs(app: NestExpressApplication): void {
       'Programs call the /v1 routes with an API key; people call the rest with the access token of POST /api/auth/login.',
     )
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An access token' }, 'people')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: PEOPLE }, 'people')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' }, 'programs')
     .build();
   const createDocument = (): OpenAPIObject =>

@@ -3,10 +3,11 @@ import { CurrentCatalog } from '../catalog/current-catalog.js';
 import type { Clock } from '../common/clock.js';
 import type { InFlight } from '../common/in-flight.js';
 import type { Lifecycle } from '../common/lifecycle.js';
-import type { GatewayConfig } from '../config/gateway-config.js';
 import type { DatabaseService } from '../database/database.service.js';
 import type { UpstreamReport } from '../routing/upstream-report.js';
 import type { Ledger } from '../stats/ledger.js';
+import type { ConfigurationReload } from './configuration-reload.js';
+import { ConfigurationVersionDto } from './dto/configuration-version.dto.js';
 import type { SystemStatusDto } from './dto/system-status.dto.js';
 
 const load = createRequire(import.meta.url);
@@ -18,7 +19,7 @@ export class SystemStatus {
   constructor(
     private readonly parts: {
       readonly clock: Clock;
-      readonly config: GatewayConfig;
+      readonly configuration: ConfigurationReload;
       readonly lifecycle: Lifecycle;
       readonly inFlight: InFlight;
       readonly current: CurrentCatalog;
@@ -31,8 +32,9 @@ export class SystemStatus {
   }
 
   status(): SystemStatusDto {
-    const { clock, config, lifecycle, inFlight, current, database, upstreams, ledger } = this.parts;
-    const { version, loadedAt, accounts, faults } = current.catalog;
+    const { clock, configuration, lifecycle, inFlight, current, database, upstreams, ledger } =
+      this.parts;
+    const { accounts, faults } = current.catalog;
     const resting = upstreams.troubled().length;
     return {
       version: packageVersion(),
@@ -40,11 +42,7 @@ export class SystemStatus {
       uptime_seconds: Math.floor((clock.now() - this.startedAt) / 1000),
       phase: lifecycle.phase,
       requests_in_flight: inFlight.count,
-      configuration: {
-        version,
-        loaded_at: new Date(loadedAt).toISOString(),
-        source: config.filePath ?? 'database',
-      },
+      configuration: ConfigurationVersionDto.from(current.catalog, configuration),
       database: database.state,
       accounts: { usable: accounts.length, resting, faulty: faults.length },
       ledger_backlog: ledger.backlog,

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ForAdmins } from '../auth/audience.js';
+import { AcceptsAdminKey, ForAdmins } from '../auth/audience.js';
 import { SystemStatusDto } from './dto/system-status.dto.js';
 import { SystemStatus } from './system-status.js';
 
@@ -11,6 +11,21 @@ export class SystemController {
   constructor(private readonly system: SystemStatus) {}
 
   /** What runs, since when, on which configuration, and whether anything waits. */
+  @Get('status')
+  status(): SystemStatusDto {
+    return this.system.status();
+  }
+}
+
+/** The same under its other documented address. */
+@ForAdmins()
+@AcceptsAdminKey()
+@ApiTags('System')
+@Controller('v1/admin')
+export class AdminStatusController {
+  constructor(private readonly system: SystemStatus) {}
+
+  /** The same as GET /api/system/status. */
   @Get('status')
   status(): SystemStatusDto {
     return this.system.status();

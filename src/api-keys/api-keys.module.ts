@@ -20,6 +20,6 @@ import { FileApiKeys } from './file-api-keys.js';
       useFactory: ({ secrets }: GatewayConfig) => new ApiKeyHasher(secrets.apiKeyPepper),
     },
   ],
-  exports: [ApiKeysService, ApiKeyHasher],
+  exports: [ApiKeysService, ApiKeyHasher, FileApiKeys],
 })
 export class ApiKeysModule {}

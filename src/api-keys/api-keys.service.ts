@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository } from 'typeorm';
+import { isUUID } from 'class-validator';
+import { type EntityManager, Not, Repository } from 'typeorm';
 import type { Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { changesBetween, type Changes } from '../audit/changes.js';
 import { ownerFilter } from '../auth/principal.js';
 import { Clock } from '../common/clock.js';
-import { ForbiddenError, InvalidRequestError } from '../common/gateway-error.js';
+import { ConflictError, ForbiddenError, InvalidRequestError } from '../common/gateway-error.js';
 import { decodeCursor } from '../common/page.js';
 import { uuidv7 } from '../common/request-id.js';
-import type { ConfigurationFile } from '../config/configuration-file.js';
 import { violatedConstraint } from '../database/violated-constraint.js';
 import { editable, found, ownedBy } from './api-key-access.js';
 import { ApiKeyHasher, displayPrefix, generateSecret } from './api-key-secret.js';
@@ -19,7 +19,6 @@ import { toCatalogApiKey, type CatalogApiKey } from './catalog-api-key.js';
 import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import type { ListApiKeysQuery } from './dto/list-api-keys.dto.js';
 import type { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
-import { FileApiKeys } from './file-api-keys.js';
 
 export interface IssuedApiKey {
   readonly apiKey: ApiKey;
@@ -27,26 +26,35 @@ export interface IssuedApiKey {
   readonly secret: string;
 }
 
+export interface OwnKey {
+  /** The caller's own name for it. */
+  readonly externalId?: string;
+  /** Instead of one that is generated. */
+  readonly secret?: string | undefined;
+}
+
 /** Issues keys and keeps their settings. People see their own, administrators all: another's key is not found. */
 @Injectable()
 export class ApiKeysService {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-    private readonly fileKeys: FileApiKeys,
     private readonly hasher: ApiKeyHasher,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
-  async create(body: CreateApiKeyDto, actor: Actor): Promise<IssuedApiKey> {
+  /** @param own what the caller brings along on the routes that allow it */
+  async create(body: CreateApiKeyDto, actor: Actor, own: OwnKey = {}): Promise<IssuedApiKey> {
     const now = new Date(this.clock.now());
     const apiKey = unlimitedKey(uuidv7(now.getTime()), now);
     apiKey.ownerId = ownerOf(body, actor);
+    apiKey.externalId = own.externalId ?? null;
     applySettings(apiKey, body, now);
-    const secret = generateSecret();
+    const secret = own.secret ?? generateSecret();
     this.setSecret(apiKey, secret);
     await this.keys.manager
       .transaction(async (manager) => {
+        await this.refuseTaken(secret, apiKey.id, manager);
         await manager.insert(ApiKey, apiKey);
         const changes = changesBetween(null, auditedState(apiKey));
         await this.record('api_key.create', apiKey.id, changes, actor, manager);
@@ -76,8 +84,24 @@ export class ApiKeysService {
     return found(await this.keys.findOneBy(ownedBy(actor, id)));
   }
 
-  update(id: string, body: UpdateApiKeyDto, actor: Actor): Promise<ApiKey> {
-    return this.change('api_key.update', id, actor, (key, now) => applySettings(key, body, now));
+  /** By the caller's own name for it, or by id. */
+  async getNamed(externalId: string, actor: Actor): Promise<ApiKey> {
+    const ownerId = ownerFilter(actor);
+    const where = ownerId === null ? { externalId } : { externalId, ownerId };
+    const key = await this.keys.findOneBy(where);
+    return key || !isUUID(externalId) ? found(key) : this.get(externalId, actor);
+  }
+
+  /** @param secret replaces the key at once, on the routes where the caller may bring one */
+  update(id: string, body: UpdateApiKeyDto, actor: Actor, secret?: string): Promise<ApiKey> {
+    return this.change('api_key.update', id, actor, async (key, now, manager) => {
+      applySettings(key, body, now);
+      if (secret === undefined) return;
+      await this.refuseTaken(secret, id, manager);
+      key.previousDigest = null;
+      key.previousValidUntil = null;
+      this.setSecret(key, secret);
+    });
   }
 
   /** @param overlapSeconds how long the old key stays good beside the new one */
@@ -101,33 +125,41 @@ export class ApiKeysService {
     });
   }
 
-  /** Every key, for the data plane. */
-  async listForCatalog(): Promise<CatalogApiKey[]> {
-    const keys = await this.keys.find({ order: { createdAt: 'ASC', id: 'ASC' } });
+  /**
+   * Every key, for the data plane.
+   * @param manager of the transaction that reads the other parts of the catalog as well
+   */
+  async listForCatalog(manager: EntityManager): Promise<CatalogApiKey[]> {
+    const keys = await manager.find(ApiKey, { order: { createdAt: 'ASC', id: 'ASC' } });
     return keys.map(toCatalogApiKey);
-  }
-
-  /** Makes the keys of the configuration file what it says they are: all of them or, with a ConfigError, none. */
-  applyFile(declared: ConfigurationFile['master_keys'], manager?: EntityManager): Promise<void> {
-    return this.fileKeys.apply(declared, manager);
   }
 
   private change(
     action: string,
     id: string,
     actor: Actor,
-    alter: (key: ApiKey, now: Date) => void,
+    alter: (key: ApiKey, now: Date, manager: EntityManager) => void | Promise<void>,
   ): Promise<ApiKey> {
-    return this.keys.manager.transaction(async (manager) => {
-      const key = await editable(id, actor, manager);
-      const before = auditedState(key);
-      key.updatedAt = new Date(this.clock.now());
-      alter(key, key.updatedAt);
-      await manager.save(key);
-      const changes = changesBetween(before, auditedState(key));
-      await this.record(action, id, changes, actor, manager);
-      return key;
-    });
+    return this.keys.manager
+      .transaction(async (manager) => {
+        const key = await editable(id, actor, manager);
+        const before = auditedState(key);
+        const { digest } = key;
+        key.updatedAt = new Date(this.clock.now());
+        await alter(key, key.updatedAt, manager);
+        await manager.save(key);
+        const changes = changesBetween(before, auditedState(key));
+        if (!key.digest.equals(digest)) changes['key'] = SECRET_REPLACED;
+        await this.record(action, id, changes, actor, manager);
+        return key;
+      })
+      .catch(explain);
+  }
+
+  /** A secret that was good for another key before its rotation must not become good for this one. */
+  private async refuseTaken(secret: string, id: string, manager: EntityManager): Promise<void> {
+    const previousDigest = Buffer.from(this.hasher.digest(secret), 'hex');
+    if (await manager.existsBy(ApiKey, { previousDigest, id: Not(id) })) throw taken('key');
   }
 
   private setSecret(key: ApiKey, secret: string): void {
@@ -154,7 +186,18 @@ function ownerOf({ user_id: userId }: CreateApiKeyDto, actor: Actor): string | n
   });
 }
 
+const SECRET_REPLACED = { from: '(hidden)', to: '(replaced)' };
+
 function explain(cause: unknown): never {
-  if (violatedConstraint(cause) !== 'api_keys_owner_id_fkey') throw cause;
-  throw new InvalidRequestError('user_id: there is no such user', { param: 'user_id', cause });
+  const constraint = violatedConstraint(cause);
+  if (constraint === 'api_keys_owner_id_fkey') {
+    throw new InvalidRequestError('user_id: there is no such user', { param: 'user_id', cause });
+  }
+  if (constraint === 'api_keys_external_id_key') throw taken('id', cause);
+  if (constraint === 'api_keys_digest_key') throw taken('key', cause);
+  throw cause;
+}
+
+function taken(param: string, cause?: unknown): ConflictError {
+  return new ConflictError(`${param}: another API key has it`, { param, cause });
 }

@@ -28,22 +28,23 @@ export class DatabaseCatalogSource implements CatalogSource {
     return Number(rows[0]!.version);
   }
 
-  async load(version: number): Promise<Catalog> {
-    const { dataSource, apiKeys, accounts: stored, routing: configs, clock } = this.parts;
-    const [keys, accounts, routing, inactive] = await Promise.all([
-      apiKeys.listForCatalog(),
-      stored.listForCatalog(),
-      configs.current(),
-      dataSource.query<{ id: string }[]>('SELECT id FROM users WHERE NOT is_active'),
-    ]);
-    return buildCatalog({
-      version,
-      loadedAt: clock.now(),
-      keys,
-      accounts,
-      routing: { ...DEFAULT_ROUTING, ...routing.config },
-      inactiveUserIds: new Set(inactive.map(({ id }) => id)),
-      verifySsl: this.verifySsl,
+  /** In one snapshot: a change that concerns keys and accounts is seen whole or not at all. */
+  load(version: number): Promise<Catalog> {
+    const { dataSource, apiKeys, accounts, routing, clock } = this.parts;
+    return dataSource.transaction('REPEATABLE READ', async (manager) => {
+      const inactive = await manager.query<{ id: string }[]>(
+        'SELECT id FROM users WHERE NOT is_active',
+      );
+      const { config } = await routing.current(manager);
+      return buildCatalog({
+        version,
+        loadedAt: clock.now(),
+        keys: await apiKeys.listForCatalog(manager),
+        accounts: await accounts.listForCatalog(manager),
+        routing: { ...DEFAULT_ROUTING, ...config },
+        inactiveUserIds: new Set(inactive.map(({ id }) => id)),
+        verifySsl: this.verifySsl,
+      });
     });
   }
 }

@@ -7,3 +7,15 @@ export class ConfigError extends Error {
     return 'ConfigError';
   }
 }
+
+/** What the configuration file says cannot be applied; whoever read the file knows the line. */
+export class FileFault extends ConfigError {
+  /** @param at where in the file, such as `['providers', 0, 'api_base']` */
+  constructor(
+    readonly at: readonly (string | number)[],
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(reason, options);
+  }
+}

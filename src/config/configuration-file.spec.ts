@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from './config-error.js';
-import { parseConfigurationFile } from './configuration-file.js';
+import { parseConfigurationFile, placeIn } from './configuration-file.js';
 
 describe('parseConfigurationFile', () => {
   it('takes an empty file for one that declares nothing', () => {
@@ -40,6 +40,16 @@ describe('parseConfigurationFile', () => {
 
   it('reports every fault at once', () => {
     expect(faults('colour: red\nshape: round\n').split('\n')).toHaveLength(2);
+  });
+
+  it('still knows the line of everything that a good file says', () => {
+    const file = parse(
+      ['providers:', '  - name: one', '    type: openai', '    api_key: k', 'prices:'].join('\n') +
+        '\n  "openai/x":\n    { input: 1,\n      output: 2 }\n',
+    );
+    expect(placeIn(file, ['providers', 0, 'type'])).toBe('config.yaml:3');
+    expect(placeIn(file, ['providers', 0, 'api_base'])).toBe('config.yaml:2');
+    expect(placeIn(file, ['prices', 'openai/x', 'output'])).toBe('config.yaml:8');
   });
 
   describe('variables', () => {

@@ -106,7 +106,10 @@ export function parseConfigurationFile(
     throw new ConfigError(`${path}:${line}: \${${name}} is not set and has no default`);
   });
   const result = fileSchema.safeParse(document.toJS() ?? {});
-  if (result.success) return result.data;
+  if (result.success) {
+    places.set(result.data, (at) => `${path}:${lineOf(document, at, lines)}`);
+    return result.data;
+  }
   const problems = result.error.issues.flatMap((issue) => {
     const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
     return unknown.map((key) => {
@@ -116,6 +119,13 @@ export function parseConfigurationFile(
     });
   });
   throw new ConfigError(problems.join('\n'));
+}
+
+const places = new WeakMap<ConfigurationFile, (at: readonly PropertyKey[]) => string>();
+
+/** `config.yaml:12`: where in a file that was read something is said, for a fault that only shows when it is applied. */
+export function placeIn(file: ConfigurationFile, at: readonly PropertyKey[]): string {
+  return places.get(file)!(at);
 }
 
 const VARIABLE = /\$\{([A-Za-z_]\w*)(?::-([^}\n]*))?\}/g;

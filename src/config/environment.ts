@@ -66,6 +66,8 @@ export const environmentSchema = z.object({
   CLIENT_HEADERS_TIMEOUT_MS: positiveInt.default(10_000),
   CLIENT_REQUEST_TIMEOUT_MS: positiveInt.default(60_000),
   KEEP_ALIVE_TIMEOUT_MS: positiveInt.default(75_000),
+  /** How often the configuration file is looked at; a change is taken over when two looks in a row find it. */
+  CONFIG_WATCH_INTERVAL_MS: z.coerce.number().int().min(1_000).default(1_000),
   CATALOG_POLL_INTERVAL_MS: positiveInt.default(5_000),
   CATALOG_MAX_STALE_MS: positiveInt.default(1_800_000),
   MODEL_LIST_TTL_MS: positiveInt.default(300_000),

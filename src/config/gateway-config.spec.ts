@@ -73,6 +73,17 @@ describe('loadConfig', () => {
     expect(load({ LOG_LEVLE: 'x', LOG_LEVEL: 'warn' }).environment.LOG_LEVEL).toBe('warn');
   });
 
+  it('reads the file and .env anew, and names what takes a restart', () => {
+    file('config.yaml', 'server: { port: 1001 }\n');
+    const config = load({ HOST: 'here' });
+    file('.env', 'MY_PORT=1004\n');
+    file('config.yaml', 'server: { port: "${MY_PORT}", host: there }\nverify_ssl: false\n');
+    const again = config.source.read()!;
+    expect(again.server.port).toBe(1004);
+    expect(config.needingRestart(again)).toEqual(['server.port', 'verify_ssl']);
+    expect(config.needingRestart(config.file!)).toEqual([]);
+  });
+
   it('cannot be changed afterwards', () => {
     const config = load({});
     expect(() => Object.assign(config, { port: 1 })).toThrow('read only');
@@ -100,6 +111,13 @@ describe('loadConfig', () => {
       const message = refusal({ ...production, JWT_SECRET: value });
       expect(message).toContain('JWT_SECRET');
       expect(message).not.toContain(value);
+    });
+
+    it('refuses a sample for ADMIN_KEY, and one that is another secret', () => {
+      const sample = refusal({ ...production, ADMIN_KEY: 'change-me-admin-key' });
+      expect(sample).toContain('ADMIN_KEY: looks like a sample value');
+      const shared = refusal({ ...production, ADMIN_KEY: SECRETS.JWT_SECRET });
+      expect(shared).toBe('JWT_SECRET and ADMIN_KEY must be different');
     });
 
     it('refuses one secret used twice', () => {

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
 import { ConfigError } from './config-error.js';
-import { readConfigurationFile, type ConfigurationFile } from './configuration-file.js';
+import type { ConfigurationFile } from './configuration-file.js';
+import { ConfigurationSource } from './configuration-source.js';
 import { environmentSchema, misspelt, VARIABLE_NAMES, type Environment } from './environment.js';
 import { resolveSecrets, type Secrets } from './secrets.js';
 
@@ -20,26 +21,49 @@ export class GatewayConfig {
   readonly logFormat: 'pretty' | 'json';
   /** `host:port`, addresses and CIDR ranges that accounts may point at though they are private. */
   readonly allowPrivate: readonly string[];
-  readonly filePath: string | null;
-  readonly file: Readonly<ConfigurationFile> | null;
+  /** What the configuration file said at the start; later it is read from its source again. */
+  readonly file: ConfigurationFile | null;
+  readonly source: ConfigurationSource;
 
-  constructor(environment: Environment, file: ConfigurationFile | null, filePath: string | null) {
+  /** Throws ConfigError. */
+  constructor(environment: Environment, source: ConfigurationSource) {
+    const file = source.read();
+    const { host, port, verifySsl } = fixedSettings(environment, file);
     this.environment = Object.freeze(environment);
     this.production = environment.NODE_ENV === 'production';
-    this.host =
-      environment.HOST ?? file?.server.host ?? (this.production ? '0.0.0.0' : '127.0.0.1');
-    this.port = environment.PORT ?? file?.server.port ?? 8080;
+    this.host = host;
+    this.port = port;
     this.dataDir = environment.DATA_DIR;
     this.databaseUrl = environment.DATABASE_URL ?? environment.DB_URL ?? null;
     this.secrets = Object.freeze(resolveSecrets(environment));
-    this.verifySsl = environment.VERIFY_SSL ?? file?.verify_ssl ?? true;
+    this.verifySsl = verifySsl;
     this.logFormat = environment.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json');
     this.allowPrivate =
       environment.UPSTREAM_ALLOW_PRIVATE ?? (this.production ? [] : DEVELOPMENT_RANGES);
-    this.filePath = filePath;
     this.file = file;
+    this.source = source;
     Object.freeze(this);
   }
+
+  /** Settings that another version of the file has changed, but that only a start takes over. */
+  needingRestart(file: ConfigurationFile): string[] {
+    const next = fixedSettings(this.environment, file);
+    return [
+      ...(next.host === this.host ? [] : ['server.host']),
+      ...(next.port === this.port ? [] : ['server.port']),
+      ...(next.verifySsl === this.verifySsl ? [] : ['verify_ssl']),
+    ];
+  }
+}
+
+/** What the file may say and nothing changes while the process runs. */
+function fixedSettings(environment: Environment, file: ConfigurationFile | null) {
+  const usualHost = environment.NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1';
+  return {
+    host: environment.HOST ?? file?.server.host ?? usualHost,
+    port: environment.PORT ?? file?.server.port ?? 8080,
+    verifySsl: environment.VERIFY_SSL ?? file?.verify_ssl ?? true,
+  };
 }
 
 /** Loopback and the private ranges of RFC 1918 and RFC 4193: a developer's own model servers. */
@@ -60,11 +84,12 @@ export function loadConfig(
   processEnvironment: Readonly<Record<string, string | undefined>>,
   directory: string,
 ): GatewayConfig {
-  const variables = readVariables(processEnvironment, directory);
-  const environment = parseEnvironment(variables, directory);
-  const filePath = findFile(environment.CONFIG_PATH, directory);
-  const file = filePath === null ? null : readConfigurationFile(filePath, variables);
-  return new GatewayConfig(environment, file, filePath);
+  const readAgain = () => readVariables(processEnvironment, directory);
+  const environment = parseEnvironment(readAgain(), directory);
+  const named = environment.CONFIG_PATH;
+  const path = resolve(directory, named ?? 'config.yaml');
+  const source = new ConfigurationSource({ path, mustExist: named !== undefined, readAgain });
+  return new GatewayConfig(environment, source);
 }
 
 /** The environment over `.env` alone, for commands that need neither the configuration file nor a secret. */
@@ -112,10 +137,4 @@ function parseEnvironment(
   if (problems.length) throw new ConfigError(problems.join('\n'));
   const environment = result.data!;
   return { ...environment, DATA_DIR: resolve(directory, environment.DATA_DIR) };
-}
-
-function findFile(path: string | undefined, directory: string): string | null {
-  if (path !== undefined) return isAbsolute(path) ? path : join(directory, path);
-  const usual = join(directory, 'config.yaml');
-  return existsSync(usual) ? usual : null;
 }

@@ -15,6 +15,8 @@ export interface Secrets {
 
 const NAMES = ['JWT_SECRET', 'ENCRYPTION_KEY', 'API_KEY_PEPPER'] as const;
 type SecretName = (typeof NAMES)[number];
+/** May be absent, but is a secret as well. */
+const ADMIN_KEY = 'ADMIN_KEY';
 
 /** Words of samples and tutorials; a secret that contains one is no secret. */
 const SAMPLE =
@@ -28,11 +30,11 @@ export function resolveSecrets(environment: Environment): Secrets {
   const given = Object.fromEntries(NAMES.map((name) => [name, environment[name]])) as Partial<
     Record<SecretName, string>
   >;
-  if (environment.NODE_ENV === 'production') refuseWeak(given);
+  if (environment.NODE_ENV === 'production') refuseWeak(given, environment);
   const all = NAMES.every((name) => given[name])
     ? given
     : { ...made(environment), ...defined(given) };
-  refuseShared(all);
+  refuseShared({ ...all, ADMIN_KEY: environment.ADMIN_KEY });
   return {
     jwt: all.JWT_SECRET!,
     encryption: all.ENCRYPTION_KEY!,
@@ -41,12 +43,18 @@ export function resolveSecrets(environment: Environment): Secrets {
   };
 }
 
-function refuseWeak(given: Partial<Record<SecretName, string>>): void {
+function refuseWeak(
+  given: Partial<Record<SecretName, string>>,
+  { ADMIN_KEY: adminKey = '' }: Environment,
+): void {
   const missing = NAMES.filter((name) => !given[name]);
   if (missing.length) {
     throw new ConfigError(`${missing.join(', ')}: required in production (at least 32 characters)`);
   }
-  const weak = NAMES.filter((name) => SAMPLE.test(given[name]!));
+  const weak = [
+    ...NAMES.filter((name) => SAMPLE.test(given[name]!)),
+    ...(SAMPLE.test(adminKey) ? [ADMIN_KEY] : []),
+  ];
   if (weak.length) {
     throw new ConfigError(
       `${weak.join(', ')}: looks like a sample value; make one with "openssl rand -base64 48"`,
@@ -54,9 +62,10 @@ function refuseWeak(given: Partial<Record<SecretName, string>>): void {
   }
 }
 
-function refuseShared(all: Partial<Record<SecretName, string>>): void {
-  for (const [index, name] of NAMES.entries()) {
-    const twin = NAMES.slice(index + 1).find((other) => all[other] === all[name]);
+function refuseShared(all: Readonly<Record<string, string | undefined>>): void {
+  const names = Object.keys(all).filter((name) => all[name] !== undefined);
+  for (const [index, name] of names.entries()) {
+    const twin = names.slice(index + 1).find((other) => all[other] === all[name]);
     if (twin) throw new ConfigError(`${name} and ${twin} must be different`);
   }
 }

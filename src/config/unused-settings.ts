@@ -4,7 +4,6 @@ import type { GatewayConfig } from './gateway-config.js';
 export function unusedSettings({ environment, file }: GatewayConfig): string[] {
   return [
     ...(environment.REDIS_URL ? ['REDIS_URL'] : []),
-    ...(environment.ADMIN_KEY ? ['ADMIN_KEY'] : []),
     ...(file?.master_keys.some((key) => key.rate_limit) ? ['master_keys.rate_limit'] : []),
   ];
 }

@@ -22,6 +22,6 @@ import { UpstreamProbe } from './upstream-probe.js';
   ],
   controllers: [RootController, HealthController, AccountHealthController],
   providers: [AccountMonitor, AccountProbe, UpstreamProbe, ComponentHealth, GatewayGauges],
-  exports: [AccountMonitor],
+  exports: [AccountMonitor, AccountProbe],
 })
 export class HealthModule {}

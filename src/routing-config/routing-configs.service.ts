@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, Repository, type EntityManager } from 'typeorm';
-import { CONFIGURATION_FILE, type Actor } from '../audit/actor.js';
+import type { Actor } from '../audit/actor.js';
 import { AuditService, type AuditRecord } from '../audit/audit.service.js';
 import { changesBetween } from '../audit/changes.js';
 import { Clock } from '../common/clock.js';
@@ -9,7 +9,7 @@ import { ConflictError, NotFoundError } from '../common/gateway-error.js';
 import { DEFAULT_ROUTING, type RoutingConfig } from './routing-config.js';
 import { RoutingConfigVersion } from './routing-config.entity.js';
 
-interface Author {
+export interface RoutingAuthor {
   readonly actor: AuditRecord['actor'];
   readonly managedBy: 'file' | null;
   readonly restoredFrom: number | null;
@@ -67,21 +67,6 @@ export class RoutingConfigsService {
     });
   }
 
-  /** What the configuration file declares becomes the newest version, unless it is that already; null: it declares nothing. */
-  async applyFile(fields: Partial<RoutingConfig> | null, manager: EntityManager): Promise<void> {
-    await this.lock(manager);
-    const before = await this.current(manager);
-    const author = { actor: CONFIGURATION_FILE, restoredFrom: null };
-    if (fields) {
-      const config = { ...DEFAULT_ROUTING, ...fields };
-      if (before.managedBy === 'file' && isSame(before.config, config)) return;
-      await this.write(config, before, { ...author, managedBy: 'file' }, manager);
-    } else if (before.managedBy === 'file') {
-      // It may be edited again, from where the file has left it.
-      await this.write(before.config, before, { ...author, managedBy: null }, manager);
-    }
-  }
-
   private async editable(manager: EntityManager): Promise<RoutingConfigVersion> {
     await this.lock(manager);
     const current = await this.current(manager);
@@ -90,14 +75,15 @@ export class RoutingConfigsService {
   }
 
   /** Versions are numbered without gaps: one writer at a time. */
-  private async lock(manager: EntityManager): Promise<void> {
+  async lock(manager: EntityManager): Promise<void> {
     await manager.query('LOCK TABLE routing_configs IN SHARE ROW EXCLUSIVE MODE');
   }
 
-  private async write(
+  /** @param before the version it follows, read under the lock */
+  async write(
     config: RoutingConfig,
     before: RoutingConfigVersion,
-    { actor, managedBy, restoredFrom }: Author,
+    { actor, managedBy, restoredFrom }: RoutingAuthor,
     manager: EntityManager,
   ): Promise<RoutingConfigVersion> {
     const row = manager.create(RoutingConfigVersion, {
@@ -132,15 +118,4 @@ function initial(): RoutingConfigVersion {
     createdBy: '',
     createdAt: new Date(0),
   });
-}
-
-/** The columns of jsonb come back in an order of their own. */
-function isSame(a: RoutingConfig, b: RoutingConfig): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([key, member]) => [key, sorted(member)]);
 }

@@ -261,6 +261,19 @@ describe('PriceBook', () => {
       expect(price).toEqual({ costNanoUsd, source: 'override' });
     });
 
+    it('are in force only once they are put into force', () => {
+      const own = priceBook({ mine: { input: '1', output: '1' } });
+      const cost = () => own.price(consumption(null, 'mine', { inputTokens: 1 }))?.costNanoUsd;
+      const putIntoForce = own.prepareOverrides({ mine: { input: '2', output: '2' } });
+      expect(cost()).toBe(1_000n);
+      putIntoForce();
+      expect(cost()).toBe(2_000n);
+      const tooMuch = '9'.repeat(30);
+      expect(() => own.prepareOverrides({ mine: { input: tooMuch, output: '2' } })).toThrow(
+        'prices.mine.input: not an amount of USD',
+      );
+    });
+
     it('can be replaced as a whole', () => {
       const own = priceBook({ mine: { input: '1', output: '1' } });
       own.setOverrides({ yours: { input: '2', output: '2' } });

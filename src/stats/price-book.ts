@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { parseUsd } from '../common/money.js';
-import { ConfigError } from '../config/config-error.js';
+import { FileFault } from '../config/config-error.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import type { TokenUsage } from '../protocols/token-usage.js';
 import { findAdapter } from '../providers/adapters/index.js';
@@ -43,14 +43,20 @@ export class PriceBook implements OnApplicationBootstrap {
     setImmediate(() => this.list.load());
   }
 
-  /** Replaces all of them at once, as when the configuration is reloaded. Throws ConfigError and changes nothing. */
+  /** Replaces all of them at once. Throws FileFault and changes nothing. */
   setOverrides(overrides: PriceOverrides): void {
-    this.overrides = new Map(
+    this.prepareOverrides(overrides)();
+  }
+
+  /** Checks new prices, so that what is returned cannot fail: it puts them into force. Throws FileFault. */
+  prepareOverrides(overrides: PriceOverrides): () => void {
+    const next = new Map(
       Object.entries(overrides).flatMap(([key, price]) => {
         const rates = toRates(key, price);
         return namesOf(key).map((name) => [name, rates] as const);
       }),
     );
+    return () => (this.overrides = next);
   }
 
   /** Null when nobody has told the price, never a cost of 0 for it. */
@@ -80,7 +86,9 @@ function toRates(key: string, price: PriceOverrides[string]): Rates {
   const rate = (field: keyof typeof price): TieredRate | undefined => {
     if (price[field] === undefined) return undefined;
     const base = parseUsd(price[field]);
-    if (base === undefined) throw new ConfigError(`prices.${key}.${field}: not an amount of USD`);
+    if (base === undefined) {
+      throw new FileFault(['prices', key, field], `prices.${key}.${field}: not an amount of USD`);
+    }
     return { base, tiers: [] };
   };
   return {

@@ -24,6 +24,6 @@ import { UpstreamAccountsService } from './upstream-accounts.service.js';
         new CredentialCipher(secrets.encryption, secrets.encryptionOld),
     },
   ],
-  exports: [UpstreamAccountsService],
+  exports: [UpstreamAccountsService, FileAccounts],
 })
 export class UpstreamAccountsModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, Repository } from 'typeorm';
+import { type EntityManager, IsNull, Repository } from 'typeorm';
 import type { Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { changesBetween, type Changes } from '../audit/changes.js';
@@ -8,13 +8,11 @@ import { Clock } from '../common/clock.js';
 import { ConflictError, NotFoundError } from '../common/gateway-error.js';
 import { decodeCursor, type PageQuery } from '../common/page.js';
 import { uuidv7 } from '../common/request-id.js';
-import type { ConfigurationFile } from '../config/configuration-file.js';
 import { violatedConstraint } from '../database/violated-constraint.js';
 import { AccountSettings, auditedState, newAccount } from './account-settings.js';
 import { toCatalogAccount, type CatalogAccount } from './catalog-account.js';
 import type { CreateUpstreamAccountDto } from './dto/create-upstream-account.dto.js';
 import type { UpdateUpstreamAccountDto } from './dto/update-upstream-account.dto.js';
-import { FileAccounts } from './file-accounts.js';
 import { UpstreamAccount } from './upstream-account.entity.js';
 
 /** Keeps the accounts at the providers. They are the operator's: administrators see all of them, nobody else any. */
@@ -22,15 +20,20 @@ import { UpstreamAccount } from './upstream-account.entity.js';
 export class UpstreamAccountsService {
   constructor(
     @InjectRepository(UpstreamAccount) private readonly accounts: Repository<UpstreamAccount>,
-    private readonly fileAccounts: FileAccounts,
     private readonly settings: AccountSettings,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
-  async create(body: CreateUpstreamAccountDto, actor: Actor): Promise<UpstreamAccount> {
+  /** @param externalId the caller's own name for it, on the routes that have one */
+  async create(
+    body: CreateUpstreamAccountDto,
+    actor: Actor,
+    externalId: string | null = null,
+  ): Promise<UpstreamAccount> {
     const now = new Date(this.clock.now());
     const account = newAccount(uuidv7(now.getTime()), now);
+    account.externalId = externalId;
     this.settings.apply(account, body);
     await this.settings.admit(body);
     await this.accounts.manager
@@ -59,6 +62,18 @@ export class UpstreamAccountsService {
 
   async get(id: string): Promise<UpstreamAccount> {
     return found(await this.accounts.findOneBy({ id }));
+  }
+
+  /** By the caller's own name for it; where nobody has given one, the account's name is it. */
+  async getNamed(externalId: string): Promise<UpstreamAccount> {
+    const account =
+      (await this.accounts.findOneBy({ externalId })) ??
+      (await this.accounts.findOneBy({ externalId: IsNull(), name: externalId }));
+    return found(account);
+  }
+
+  async getByName(name: string): Promise<UpstreamAccount> {
+    return found(await this.accounts.findOneBy({ name }));
   }
 
   async update(id: string, body: UpdateUpstreamAccountDto, actor: Actor): Promise<UpstreamAccount> {
@@ -105,17 +120,16 @@ export class UpstreamAccountsService {
     });
   }
 
-  /** Every account with its credential, for the data plane. */
-  async listForCatalog(): Promise<CatalogAccount[]> {
-    const accounts = await this.accounts.find({ order: { createdAt: 'ASC', id: 'ASC' } });
+  /**
+   * Every account with its credential, for the data plane.
+   * @param manager of the transaction that reads the other parts of the catalog as well
+   */
+  async listForCatalog(manager: EntityManager): Promise<CatalogAccount[]> {
+    const order = { createdAt: 'ASC', id: 'ASC' } as const;
+    const accounts = await manager.find(UpstreamAccount, { order });
     return accounts.map((account) =>
       toCatalogAccount(account, (one) => this.settings.secretOf(one)),
     );
-  }
-
-  /** Makes the accounts of the configuration file what it says they are: all of them or, with a ConfigError, none. */
-  applyFile(declared: ConfigurationFile['providers'], manager?: EntityManager): Promise<void> {
-    return this.fileAccounts.apply(declared, manager);
   }
 
   private record(
@@ -152,6 +166,13 @@ function found(account: UpstreamAccount | null): UpstreamAccount {
 }
 
 function explain(cause: unknown): never {
-  if (violatedConstraint(cause) !== 'upstream_accounts_name_key') throw cause;
-  throw new ConflictError('name: another upstream account has it', { param: 'name', cause });
+  const constraint = violatedConstraint(cause) ?? '';
+  const param = UNIQUE[constraint];
+  if (param === undefined) throw cause;
+  throw new ConflictError(`${param}: another upstream account has it`, { param, cause });
 }
+
+const UNIQUE: Record<string, string> = {
+  upstream_accounts_name_key: 'name',
+  upstream_accounts_external_id_key: 'id',
+};

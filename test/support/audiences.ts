@@ -42,6 +42,26 @@ export const AUDIENCES: Record<string, string> = {
   'GET /api/audit': 'admin',
   'GET /api/system/status': 'admin',
 
+  'GET /v1/admin/status': 'admin + key',
+  'GET /admin/v1/config/version': 'admin + key',
+  'POST /admin/v1/config/reload': 'admin + key',
+
+  'GET /admin/v1/providers': 'admin + key',
+  'POST /admin/v1/providers': 'admin + key',
+  'GET /admin/v1/providers/:id': 'admin + key',
+  'PUT /admin/v1/providers/:id': 'admin + key',
+  'DELETE /admin/v1/providers/:id': 'admin + key',
+
+  'GET /admin/v1/master-keys': 'admin + key',
+  'POST /admin/v1/master-keys': 'admin + key',
+  'GET /admin/v1/master-keys/:id': 'admin + key',
+  'PUT /admin/v1/master-keys/:id': 'admin + key',
+  'DELETE /admin/v1/master-keys/:id': 'admin + key',
+
+  'GET /v1/providers': 'admin + key',
+  'POST /v1/providers': 'admin + key',
+  'GET /v1/providers/:name/health': 'admin + key',
+
   'GET /api/stats/summary': 'user',
   'GET /api/stats/requests': 'user',
   'GET /api/stats/requests/:id': 'user',

@@ -1,11 +1,4 @@
-export class ConfigurationStatusDto {
-  /** Grows with every change of a key, an account or a user. */
-  version: number;
-  /** When this instance took the version over. */
-  loaded_at: string;
-  /** `database`, or the configuration file behind part of it. */
-  source: string;
-}
+import { ConfigurationVersionDto } from './configuration-version.dto.js';
 
 export class AccountsStatusDto {
   /** Enabled and able to work. */
@@ -23,7 +16,7 @@ export class SystemStatusDto {
   /** `serving`, `draining` or `closing`. */
   phase: string;
   requests_in_flight: number;
-  configuration: ConfigurationStatusDto;
+  configuration: ConfigurationVersionDto;
   /** `connecting`, `ready` or `behind`. */
   database: string;
   accounts: AccountsStatusDto;

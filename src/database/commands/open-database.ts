@@ -6,6 +6,8 @@ import { postgresOptions } from '../postgres-options.js';
 
 export interface OpenDatabase {
   readonly dataSource: DataSource;
+  /** For connections of one's own; may hold a password. */
+  readonly url: string;
   /** As it may be shown: without a password. */
   readonly address: string;
 }
@@ -73,7 +75,7 @@ async function connect<T>(
     throw new Error(`cannot connect to ${address}: ${message || code}`, { cause });
   }
   try {
-    return await use({ dataSource, address });
+    return await use({ dataSource, url, address });
   } finally {
     await dataSource.destroy();
   }

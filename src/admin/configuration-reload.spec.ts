@@ -1,0 +1,120 @@
+import { Counter } from 'prom-client';
+import { Logger } from '../common/logger.js';
+import { ConfigError } from '../config/config-error.js';
+import type { GatewayConfig } from '../config/gateway-config.js';
+import type { ApplyConfigurationFile } from './apply-configuration-file.js';
+import { ConfigurationReload, InvalidConfigurationError, summary } from './configuration-reload.js';
+
+describe('ConfigurationReload', () => {
+  it('serves by the file once it has been applied', async () => {
+    const { reload, log } = setUp();
+    await reload.reload();
+    expect(log).toEqual(['read', 'apply', 'take over']);
+    expect(reload.filePath).toBe('config.yaml');
+    expect(reload.isSettled('v1')).toBe(true);
+  });
+
+  it('answers 422 to a wrong file, counts it and has nothing left to do about it', async () => {
+    const { reload, failures, log } = setUp({
+      read: () => {
+        throw new ConfigError('config.yaml:7: wrong');
+      },
+    });
+    await expect(reload.reload()).rejects.toMatchObject({
+      status: 422,
+      message: 'config.yaml:7: wrong',
+    });
+    expect(log).toEqual([]);
+    expect(await count(failures)).toBe(1);
+    expect(reload.isSettled('v1')).toBe(true);
+  });
+
+  it('has something left to do when the database is away', async () => {
+    let away = true;
+    const { reload, failures } = setUp({
+      apply: () => (away ? Promise.reject(new Error('away')) : Promise.resolve([])),
+    });
+    await expect(reload.reload()).rejects.not.toBeInstanceOf(InvalidConfigurationError);
+    expect(await count(failures)).toBe(1);
+    expect(reload.isSettled('v1')).toBe(false);
+    away = false;
+    await reload.reload();
+    expect(reload.isSettled('v1')).toBe(true);
+  });
+
+  it('takes one after the other', async () => {
+    let running = 0;
+    let most = 0;
+    const { reload } = setUp({
+      apply: async () => {
+        most = Math.max(most, ++running);
+        await Promise.resolve();
+        running--;
+        return [];
+      },
+    });
+    await Promise.all([reload.reload(), reload.reload(), reload.reload()]);
+    expect(most).toBe(1);
+  });
+
+  it('changes nothing where there is no file', async () => {
+    const { reload, log } = setUp({ read: () => null });
+    await reload.reload();
+    expect(log).toEqual([]);
+    expect(reload.filePath).toBeNull();
+  });
+});
+
+describe('summary', () => {
+  it('counts by what became of them', () => {
+    const change = (verb: 'created' | 'deleted') => ({ section: 'providers', name: 'x', verb });
+    expect(summary([change('created'), change('deleted'), change('created')])).toBe(
+      '2 created, 1 deleted',
+    );
+    expect(summary([])).toBe('nothing in the database');
+  });
+});
+
+interface Fakes {
+  read?: () => object | null;
+  apply?: () => Promise<never[]>;
+}
+
+function setUp({ read = () => ({}), apply = () => Promise.resolve([]) }: Fakes = {}) {
+  const log: string[] = [];
+  const source = {
+    path: 'config.yaml',
+    lastRead: 'v1',
+    read: () => {
+      const file = read();
+      if (file) log.push('read');
+      return file;
+    },
+  };
+  const config = { file: null, source, needingRestart: () => [] } as unknown as GatewayConfig;
+  const file = {
+    apply: () => {
+      log.push('apply');
+      return apply();
+    },
+  } as unknown as ApplyConfigurationFile;
+  const changes = {
+    takeOver: () => {
+      log.push('take over');
+      return Promise.resolve();
+    },
+  };
+  const failures = new Counter({ name: 'failures', help: 'failures', registers: [] });
+  const reload = new ConfigurationReload({
+    config,
+    file,
+    changes,
+    logger: Logger.silent(),
+    failures,
+  });
+  return { reload, failures, log };
+}
+
+async function count(counter: Counter): Promise<number> {
+  return (await counter.get()).values[0]!.value;
+}
