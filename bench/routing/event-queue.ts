@@ -1,4 +1,4 @@
-import { VirtualClock } from './candidates.js';
+import { FakeClock } from '../../test/support/fake-clock.js';
 
 interface Event {
   readonly at: number;
@@ -12,7 +12,7 @@ export class EventQueue {
   private readonly heap: Event[] = [];
   private planned = 0;
 
-  constructor(readonly clock: VirtualClock) {}
+  constructor(readonly clock: FakeClock) {}
 
   in(delayMs: number, action: () => void): void {
     const event = { at: this.clock.time + delayMs, order: this.planned++, action };

@@ -1,7 +1,8 @@
 import type { Candidate } from '../../src/routing/candidate.js';
 import type { Picker, RoutingStrategy } from '../../src/routing/strategies/routing-strategy.js';
-import { CandidateFactory, PriceList, SeededChance, VirtualClock } from './candidates.js';
-import { createStrategies } from './create-strategies.js';
+import { CandidateFactory, PriceList, SeededChance } from '../../test/support/candidate-factory.js';
+import { FakeClock } from '../../test/support/fake-clock.js';
+import { createStrategies } from '../../test/support/create-strategies.js';
 import { EventQueue } from './event-queue.js';
 import { ACCOUNTS } from './scenario.js';
 import type { SimulatedRequest } from './traffic.js';
@@ -38,13 +39,13 @@ export function simulateAll(traffic: readonly SimulatedRequest[], seed: number):
 }
 
 interface World {
-  readonly clock: VirtualClock;
+  readonly clock: FakeClock;
   readonly chance: SeededChance;
   readonly costs: PriceList;
 }
 
 function build(seed: number): World & { readonly strategies: RoutingStrategy[] } {
-  const clock = new VirtualClock();
+  const clock = new FakeClock();
   const chance = new SeededChance(seed);
   // A USD per million tokens is a thousand nano-USD a token.
   const prices = ACCOUNTS.map(({ id, price: { input, output } }) => [
@@ -57,7 +58,7 @@ function build(seed: number): World & { readonly strategies: RoutingStrategy[] }
 
 /** Does what the gateway does around a strategy: leaves out who must not be asked, tries up to three, and learns. */
 class Simulation {
-  private readonly clock: VirtualClock;
+  private readonly clock: FakeClock;
   private readonly costs: PriceList;
   private readonly events: EventQueue;
   private readonly picker: Picker;

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../test/support/seeded-random.js';
-import { routingRequest } from './candidates.js';
+import { routingRequest } from '../../test/support/candidate-factory.js';
 import { DURATION_MS, REQUESTS_PER_SECOND } from './scenario.js';
 import type { RoutingRequest } from '../../src/routing/strategies/routing-strategy.js';
 

@@ -2,19 +2,19 @@ import { Clock } from '../../src/common/clock.js';
 
 /** Stands still until it is moved; both of its clocks move together. */
 export class FakeClock extends Clock {
-  constructor(private milliseconds = 0) {
+  constructor(public time = 0) {
     super();
   }
 
   now(): number {
-    return this.milliseconds;
+    return this.time;
   }
 
   monotonic(): number {
-    return this.milliseconds;
+    return this.time;
   }
 
   advance(milliseconds: number): void {
-    this.milliseconds += milliseconds;
+    this.time += milliseconds;
   }
 }

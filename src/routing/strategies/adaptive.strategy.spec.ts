@@ -5,8 +5,8 @@ import {
   PriceList,
   routingRequest,
   SeededChance,
-  VirtualClock,
-} from '../../../bench/routing/candidates.js';
+} from '../../../test/support/candidate-factory.js';
+import { FakeClock } from '../../../test/support/fake-clock.js';
 import type { RoutingPreferences } from '../../catalog/routing-preferences.js';
 import type { Candidates } from '../candidate.js';
 import { AdaptiveStrategy } from './adaptive.strategy.js';
@@ -24,7 +24,7 @@ const only = (weights: RoutingPreferences['weights']): RoutingRequest =>
   });
 
 describe('AdaptiveStrategy', () => {
-  const clock = new VirtualClock();
+  const clock = new FakeClock();
 
   it.each([
     ['latency', 'quick'],
@@ -92,6 +92,26 @@ describe('AdaptiveStrategy', () => {
       state.account.load.enter();
     }
     expect(candidates[1]!.state.inFlight / 800).toBeCloseTo(0.75, 1);
+  });
+
+  it('asks one that is slightly worse slightly less often', () => {
+    const candidates = new CandidateFactory(clock).weighted([1, 1]);
+    for (const [index, { state }] of candidates.entries()) {
+      state.observeLatency(false, 100 + 10 * index, 0);
+      state.lastSuccessAt = 0;
+    }
+    const shares = sharesOf(over(candidates), candidates, routingRequest());
+    expect(shares['1']).toBeGreaterThan(0.35);
+    expect(shares['1']).toBeLessThan(0.48);
+  });
+
+  it('counts one that has stopped answering as failing', () => {
+    const candidates = worked();
+    const [quick] = candidates;
+    quick.state.inFlight = 8;
+    quick.state.lastSuccessAt = -5_000;
+    const shares = sharesOf(over(candidates), candidates, only({ reliability: 1 }));
+    expect(shares['quick']).toBeLessThan(0.01);
   });
 
   it('never sends all of a burst to the best', () => {

@@ -4,7 +4,7 @@ import {
   CandidateFactory,
   routingRequest,
   SeededChance,
-} from '../../../bench/routing/candidates.js';
+} from '../../../test/support/candidate-factory.js';
 import type { Candidate, Candidates } from '../candidate.js';
 import { ConsistentHashStrategy } from './consistent-hash.strategy.js';
 import type { Picker } from './routing-strategy.js';
@@ -64,6 +64,21 @@ describe('ConsistentHashStrategy', () => {
         }
       }),
     );
+  });
+
+  it('divides the load among those that are there, and again when others come back', () => {
+    const candidates = new CandidateFactory().weighted([1, 1, 1, 1, 1, 1]);
+    const up = candidates.slice(3);
+    const homes = homesOf(over(up as unknown as Candidates));
+    const picker = over(candidates);
+    const accepts = (each: Candidate) => up.includes(each);
+    homesOf(picker, accepts);
+    // 20 of 60 are a fair share of three accounts, and far too many for one of six.
+    for (const { state } of up) for (let i = 0; i < 20; i++) state.account.load.enter();
+    const during = homesOf(picker, accepts);
+    expect(during.every((home, index) => home === homes[index])).toBe(true);
+    homesOf(picker);
+    expect(homesOf(picker).some((home) => up.includes(home!))).toBe(false);
   });
 
   it('keeps requests without a session at an account of their tenant', () => {

@@ -5,8 +5,8 @@ import {
   PriceList,
   routingRequest,
   SeededChance,
-  VirtualClock,
-} from '../../../bench/routing/candidates.js';
+} from '../../../test/support/candidate-factory.js';
+import { FakeClock } from '../../../test/support/fake-clock.js';
 import type { Candidate, Candidates } from '../candidate.js';
 import type { CostEstimator } from '../cost-estimator.js';
 import { CostOptimizedStrategy } from './cost-optimized.strategy.js';
@@ -82,7 +82,7 @@ describe('CostOptimizedStrategy', () => {
     state.observeLatency(false, 500, 0);
     state.lastSuccessAt = 0;
     state.inFlight = 8;
-    const clock = new VirtualClock();
+    const clock = new FakeClock();
     const picker = over(candidates, PRICES, clock);
     const request = routingRequest({ outputTokens: 0 });
     expect(picker.pick(request, acceptAll)?.account.id).toBe('output-heavy');
@@ -107,7 +107,7 @@ describe('CostOptimizedStrategy', () => {
 function over(
   candidates: Candidates,
   costs: CostEstimator = PRICES,
-  clock = new VirtualClock(),
+  clock = new FakeClock(),
 ): Picker {
   return new CostOptimizedStrategy(clock, new SeededChance(1), costs).over(candidates);
 }

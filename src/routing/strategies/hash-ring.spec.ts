@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CandidateFactory } from '../../../bench/routing/candidates.js';
+import { CandidateFactory } from '../../../test/support/candidate-factory.js';
 import type { Candidates } from '../candidate.js';
 import { HashRing, stringHash } from './hash-ring.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SeededChance } from '../../../bench/routing/candidates.js';
+import { SeededChance } from '../../../test/support/candidate-factory.js';
 import { IndexedHeap } from './indexed-heap.js';
 
 describe('IndexedHeap', () => {

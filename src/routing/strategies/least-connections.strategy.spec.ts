@@ -4,7 +4,7 @@ import {
   CandidateFactory,
   routingRequest,
   SeededChance,
-} from '../../../bench/routing/candidates.js';
+} from '../../../test/support/candidate-factory.js';
 import { LeastConnectionsStrategy } from './least-connections.strategy.js';
 import { relativeLoad } from './relative-load.js';
 

@@ -3,8 +3,8 @@ import {
   CandidateFactory,
   routingRequest,
   SeededChance,
-  VirtualClock,
-} from '../../../bench/routing/candidates.js';
+} from '../../../test/support/candidate-factory.js';
+import { FakeClock } from '../../../test/support/fake-clock.js';
 import type { Candidate, Candidates } from '../candidate.js';
 import { LeastLatencyStrategy } from './least-latency.strategy.js';
 import type { Picker } from './routing-strategy.js';
@@ -12,10 +12,10 @@ import type { Picker } from './routing-strategy.js';
 const request = routingRequest({ stream: true });
 
 describe('LeastLatencyStrategy', () => {
-  let clock: VirtualClock;
+  let clock: FakeClock;
 
   beforeEach(() => {
-    clock = new VirtualClock();
+    clock = new FakeClock();
   });
 
   it('gives the fast ones most of the requests and the slowest nearly none', () => {

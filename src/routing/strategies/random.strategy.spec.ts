@@ -4,11 +4,11 @@ import {
   CandidateFactory,
   routingRequest,
   SeededChance,
-} from '../../../bench/routing/candidates.js';
+} from '../../../test/support/candidate-factory.js';
 import { RandomStrategy } from './random.strategy.js';
 import type { Accepts } from './routing-strategy.js';
 
-const PICKS = 20_000;
+const PICKS = 8_000;
 const WEIGHTS = fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 1, maxLength: 12 });
 
 describe('RandomStrategy', () => {

@@ -4,7 +4,7 @@ import {
   CandidateFactory,
   routingRequest,
   SeededChance,
-} from '../../../bench/routing/candidates.js';
+} from '../../../test/support/candidate-factory.js';
 import { RoundRobinStrategy } from './round-robin.strategy.js';
 
 const request = routingRequest();
@@ -74,6 +74,16 @@ describe('RoundRobinStrategy', () => {
     for (let i = 0; i < 100; i++) picker.pick(request, (each) => each !== candidates[0]);
     const picked = Array.from({ length: 6 }, () => picker.pick(request, acceptAll));
     expect(picked.filter((each) => each === candidates[0]).length).toBe(2);
+  });
+
+  it('notices one that is back among many that are not, when few are left', () => {
+    const candidates = new CandidateFactory().weighted(Array.from({ length: 200 }, () => 1));
+    const picker = new RoundRobinStrategy(new SeededChance(1)).over(candidates);
+    const up = new Set([candidates[0]]);
+    for (let i = 0; i < 10; i++) picker.pick(request, (each) => up.has(each));
+    up.add(candidates[150]!);
+    const picked = Array.from({ length: 3 }, () => picker.pick(request, (each) => up.has(each)));
+    expect(picked.includes(candidates[150])).toBe(true);
   });
 
   it('begins with different accounts in different processes', () => {

@@ -4,8 +4,8 @@ import {
   CandidateFactory,
   routingRequest,
   SeededChance,
-  VirtualClock,
-} from '../../../bench/routing/candidates.js';
+} from '../../../test/support/candidate-factory.js';
+import { FakeClock } from '../../../test/support/fake-clock.js';
 import type { Candidates } from '../candidate.js';
 import { StickySessionStrategy } from './sticky-session.strategy.js';
 
@@ -92,7 +92,7 @@ describe('StickySessionStrategy', () => {
 });
 
 function strategy(seed = 1): StickySessionStrategy {
-  return new StickySessionStrategy(new VirtualClock(), new SeededChance(seed));
+  return new StickySessionStrategy(new FakeClock(), new SeededChance(seed));
 }
 
 function homesOf(sticky: StickySessionStrategy, candidates: Candidates): string[] {

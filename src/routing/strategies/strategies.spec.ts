@@ -5,9 +5,9 @@ import {
   PriceList,
   routingRequest,
   SeededChance,
-  VirtualClock,
-} from '../../../bench/routing/candidates.js';
-import { createStrategies } from '../../../bench/routing/create-strategies.js';
+} from '../../../test/support/candidate-factory.js';
+import { FakeClock } from '../../../test/support/fake-clock.js';
+import { createStrategies } from '../../../test/support/create-strategies.js';
 import { STRATEGY_NAMES } from '../../config/strategy-names.js';
 import type { Candidate, Candidates } from '../candidate.js';
 import { DEFAULT_STRATEGY } from './index.js';
@@ -61,8 +61,8 @@ describe.each(STRATEGY_NAMES)('%s', (name) => {
   it.each([
     ['all are accepted', () => true],
     ['half of them are', (index: number) => index % 2 === 0],
-  ])('looks at no more of 4,000 candidates than of 100 when %s', (_, isAccepted) => {
-    const [few, many] = [100, 4_000].map((size) => looksPerPick(name, size, isAccepted));
+  ])('looks at no more of 3,000 candidates than of 100 when %s', (_, isAccepted) => {
+    const [few, many] = [100, 3_000].map((size) => looksPerPick(name, size, isAccepted));
     expect(many!).toBeLessThan(2 * few! + 40);
     expect(many!).toBeLessThan(250);
   });
@@ -120,8 +120,8 @@ function looksPerPick(name: string, size: number, isAccepted: (index: number) =>
   // Who is refused must be met once before it can be avoided.
   picks(2 * size);
   looks = 0;
-  picks(2_000);
-  return looks / 2_000;
+  picks(1_000);
+  return looks / 1_000;
 }
 
 function setUp(
@@ -138,7 +138,7 @@ function setUp(
 
 function create(seed = 1): RoutingStrategy[] {
   return createStrategies({
-    clock: new VirtualClock(),
+    clock: new FakeClock(),
     chance: new SeededChance(seed),
     costs: new PriceList({ a0: { input: 1, output: 1 }, a1: { input: 2, output: 2 } }),
   });

@@ -4,7 +4,7 @@ import {
   CandidateFactory,
   routingRequest,
   SeededChance,
-} from '../../../bench/routing/candidates.js';
+} from '../../../test/support/candidate-factory.js';
 import type { Chance } from '../../common/chance.js';
 import { WeightedRoundRobinStrategy } from './weighted-round-robin.strategy.js';
 

@@ -1,6 +1,6 @@
 import type { CatalogAccount } from '../../src/catalog/catalog.js';
 import { Chance } from '../../src/common/chance.js';
-import { Clock } from '../../src/common/clock.js';
+import type { Clock } from '../../src/common/clock.js';
 import { AccountState } from '../../src/routing/account-state.js';
 import type { Candidate, Candidates } from '../../src/routing/candidate.js';
 import { CircuitBreaker } from '../../src/routing/circuit-breaker/circuit-breaker.js';
@@ -8,20 +8,8 @@ import { Cooldown } from '../../src/routing/cooldown.js';
 import { CostEstimator } from '../../src/routing/cost-estimator.js';
 import { ServiceState } from '../../src/routing/service-state.js';
 import type { RoutingRequest } from '../../src/routing/strategies/routing-strategy.js';
-import { seededRandom } from '../../test/support/seeded-random.js';
-
-/** A clock that moves only when it is told to. */
-export class VirtualClock extends Clock {
-  time = 0;
-
-  now(): number {
-    return this.time;
-  }
-
-  monotonic(): number {
-    return this.time;
-  }
-}
+import { FakeClock } from './fake-clock.js';
+import { seededRandom } from './seeded-random.js';
 
 export class SeededChance extends Chance {
   private readonly random: () => number;
@@ -77,7 +65,7 @@ const BREAKER = {
 /** Real states and circuit breakers around accounts that are nothing but an id, a weight and a provider. */
 export class CandidateFactory {
   constructor(
-    private readonly clock: Clock = new VirtualClock(),
+    private readonly clock: Clock = new FakeClock(),
     private readonly chance: Chance = new SeededChance(1),
   ) {}
 
