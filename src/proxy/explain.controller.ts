@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { AcceptsAdminKey, ForAdmins } from '../auth/audience.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { toRoutingPreferences } from '../catalog/routing-preferences.js';
+import { Clock } from '../common/clock.js';
 import { NotFoundError } from '../common/gateway-error.js';
 import { RoutingService, type PlanRequest } from '../routing/routing.service.js';
 import { canCarry } from './carrier-for.js';
@@ -18,13 +19,14 @@ export class ExplainController {
   constructor(
     private readonly routing: RoutingService,
     private readonly current: CurrentCatalog,
+    private readonly clock: Clock,
   ) {}
 
   /** A dry run: whom a request would ask, and how each candidate stands. Nothing is sent, and nothing counts. */
   @Post('explain')
   @HttpCode(200)
   explain(@Body() body: ExplainDto): ExplanationDto {
-    return explain(this.routing.dryRun(this.requestOf(body)));
+    return explain(this.routing.dryRun(this.requestOf(body)), this.clock.monotonic());
   }
 
   private requestOf(body: ExplainDto): PlanRequest {

@@ -1,13 +1,17 @@
-import type { Plan, PlannedCandidate, PlannedModel } from '../routing/plan.js';
+import type { Plan } from '../routing/plan.js';
+import { survey, type PlannedCandidate, type PlannedModel } from '../routing/survey.js';
 import type {
   ExplainedCandidateDto,
   ExplainedModelDto,
   ExplanationDto,
 } from './dto/explain.dto.js';
 
-/** A plan in the words of the API. */
-export function explain(plan: Plan): ExplanationDto {
-  return { would_ask: plan.firstChoice?.account.name ?? null, models: plan.survey().map(toModel) };
+/** A plan in the words of the API. @param now monotonic milliseconds */
+export function explain(plan: Plan, now: number): ExplanationDto {
+  return {
+    would_ask: plan.firstChoice?.account.name ?? null,
+    models: survey(plan, now).map(toModel),
+  };
 }
 
 function toModel({ model, strategy, candidates }: PlannedModel): ExplainedModelDto {

@@ -38,25 +38,6 @@ export interface Decision {
   readonly excluded: readonly Exclusion[];
 }
 
-/** A candidate as people see it who ask why. */
-export interface PlannedCandidate {
-  readonly candidate: Candidate;
-  /** Null: it may be asked. */
-  readonly exclusion: Exclusion | null;
-  /** What the strategy compares, the lower the better; null where it compares nothing. */
-  readonly score: number | null;
-  readonly failureShare: number;
-  readonly latencyMs: number | null;
-}
-
-export interface PlannedModel {
-  readonly model: string;
-  readonly strategy: string;
-  readonly candidates: readonly PlannedCandidate[];
-}
-
-const MAX_SURVEYED = 1_000;
-
 /** Whom one request may ask, in what order. Picks lazily: most requests need one account only. */
 export class Plan {
   private readonly tried: Candidate[] = [];
@@ -85,19 +66,9 @@ export class Plan {
     return this.upcoming?.candidate;
   }
 
-  /** Everybody there is, with what speaks for and against them: for people who ask why. */
-  survey(): PlannedModel[] {
-    return this.options.stages.map(({ request, pool, strategy }) => ({
-      model: request.model,
-      strategy: strategy.name,
-      candidates: pool.candidates.slice(0, MAX_SURVEYED).map((candidate) => ({
-        candidate,
-        exclusion: this.exclusionOf(candidate),
-        score: pool.pickerFor(strategy, candidate).score?.(candidate, request) ?? null,
-        failureShare: candidate.state.breaker.failureShare(this.now),
-        latencyMs: candidate.state.latencyMs(request.stream),
-      })),
-    }));
+  /** Its models, in the order in which they are tried. */
+  get stages(): readonly Stage[] {
+    return this.options.stages;
   }
 
   /** Of the model asked for, whoever may be asked now. */
@@ -147,7 +118,8 @@ export class Plan {
     return candidates.flatMap((candidate) => this.exclusionOf(candidate) ?? []);
   }
 
-  private exclusionOf(candidate: Candidate): Exclusion | null {
+  /** Why a candidate may not be asked; null when it may. */
+  exclusionOf(candidate: Candidate): Exclusion | null {
     return exclusionOf(candidate, {
       now: this.now,
       canServe: this.options.canServe(candidate),
