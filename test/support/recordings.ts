@@ -30,7 +30,7 @@ interface StoredExchange {
 }
 
 /** The large set of recorded exchanges beside the project, where there is one. */
-const LARGE_SET = resolve('../shared/fixtures');
+const LARGE_SET = resolve(process.env['RECORDINGS'] ?? '../shared/fixtures');
 const OWN_SET = resolve('test/fixtures');
 
 /** Which set the tests run on, and every exchange of these interfaces in it. */

@@ -78,11 +78,11 @@ describe('encodeGenerationConfig', () => {
   });
 
   it.each<[string, Effort, object]>([
-    ['gemini-3-flash-preview', 'none', { thinkingLevel: 'minimal' }],
-    ['gemini-3-flash-preview', 'low', { thinkingLevel: 'low', includeThoughts: true }],
-    ['gemini-3.1-pro-preview', 'medium', { thinkingLevel: 'medium', includeThoughts: true }],
-    ['gemini-3-pro-preview', 'minimal', { thinkingLevel: 'low', includeThoughts: true }],
-    ['gemini-flash-latest', 'max', { thinkingLevel: 'high', includeThoughts: true }],
+    ['gemini-3-flash-preview', 'none', { thinkingLevel: 'MINIMAL' }],
+    ['gemini-3-flash-preview', 'low', { thinkingLevel: 'LOW', includeThoughts: true }],
+    ['gemini-3.1-pro-preview', 'medium', { thinkingLevel: 'MEDIUM', includeThoughts: true }],
+    ['gemini-3-pro-preview', 'minimal', { thinkingLevel: 'LOW', includeThoughts: true }],
+    ['gemini-flash-latest', 'max', { thinkingLevel: 'HIGH', includeThoughts: true }],
     ['gemini-2.5-flash', 'none', { thinkingBudget: 0 }],
     ['gemini-2.5-pro', 'none', { thinkingBudget: 128 }],
     ['gemini-2.5-flash', 'medium', { thinkingBudget: 8192, includeThoughts: true }],
@@ -93,7 +93,7 @@ describe('encodeGenerationConfig', () => {
 
   it('turns budgets into levels, lets the model decide and hides thoughts on demand', () => {
     expect(thinking('gemini-3-pro', { budgetTokens: 4000 })).toMatchObject({
-      thinkingLevel: 'medium',
+      thinkingLevel: 'MEDIUM',
     });
     expect(thinking('gemini-2.5-pro', { budgetTokens: 99_999 })).toMatchObject({
       thinkingBudget: 24_576,
@@ -102,7 +102,7 @@ describe('encodeGenerationConfig', () => {
     expect(thinking('gemini-3-pro', { mode: 'adaptive' })).toEqual({ includeThoughts: true });
     expect(thinking('gemini-2.5-flash', { mode: 'disabled' })).toEqual({ thinkingBudget: 0 });
     expect(thinking('gemini-3-pro', { effort: 'low', visible: false })).toEqual({
-      thinkingLevel: 'low',
+      thinkingLevel: 'LOW',
     });
     expect(thinking('gemini-2.0-flash', { effort: 'low' })).toBeUndefined();
   });

@@ -64,13 +64,13 @@ function outputFormat({
 }
 
 const LEVELS: Readonly<Record<Effort, string>> = {
-  none: 'minimal',
-  minimal: 'minimal',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'high',
-  max: 'high',
+  none: 'MINIMAL',
+  minimal: 'MINIMAL',
+  low: 'LOW',
+  medium: 'MEDIUM',
+  high: 'HIGH',
+  xhigh: 'HIGH',
+  max: 'HIGH',
 };
 
 const BUDGETS: Readonly<Record<Effort, number>> = {
@@ -106,7 +106,7 @@ function levelOf(effort: Effort | null, budget: number | null, model: string): s
   const level = effort ?? (budget === null ? null : effortOf(budget));
   if (level === null) return null;
   const word = LEVELS[level];
-  return word === 'minimal' && isProModel(model) ? 'low' : word;
+  return word === 'MINIMAL' && isProModel(model) ? 'LOW' : word;
 }
 
 function effortOf(budget: number): Effort {

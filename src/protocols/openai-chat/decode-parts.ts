@@ -47,6 +47,8 @@ function decodePart(value: unknown, path: string): Block {
       return decodeAudio(part, path);
     case 'file':
       return decodeFile(part, path);
+    case 'document_url':
+      return decodeDocumentUrl(part, path);
     default:
       return { type: 'opaque', protocol: 'openai-chat', name: asText(part['type']), value: part };
   }
@@ -98,6 +100,20 @@ function decodeFile(part: Json, path: string): DocumentBlock {
     context: null,
     citations: false,
     ...cacheOf(part),
+  };
+}
+
+/** Mistral's way to send a document. */
+function decodeDocumentUrl(part: Json, path: string): DocumentBlock {
+  const address =
+    asObject(part['document_url'])?.['url'] ??
+    requireString(part, 'document_url', `${path}.document_url`);
+  return {
+    type: 'document',
+    source: readMediaUrl(asText(address)),
+    title: readString(part, 'document_name', `${path}.document_name`),
+    context: null,
+    citations: false,
   };
 }
 

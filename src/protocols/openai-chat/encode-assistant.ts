@@ -68,7 +68,9 @@ function encodeThoughts(blocks: readonly Block[], profile: PeerProfile, hasCalls
   const details = thoughts.flatMap(({ signature }) => detailsIn(signature?.value ?? ''));
   const text = thoughts.map((thought) => thought.text).join('');
   const isRequired = requiresReasoningReplay && hasCalls;
-  const proofs = details.length > 0 ? [] : thoughts.map(writeOwnBlock).filter(Boolean);
+  // OpenAI itself has no field for thoughts at all, and refuses one it does not know.
+  const keepsProofs = reasoningField !== null && details.length === 0;
+  const proofs = keepsProofs ? thoughts.map(writeOwnBlock).filter(Boolean) : [];
   return {
     ...(reasoningField !== null && (text !== '' || isRequired) && { [reasoningField]: text }),
     ...(details.length > 0 && { reasoning_details: details }),
