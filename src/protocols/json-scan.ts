@@ -141,6 +141,7 @@ function skipLiteral(json: Buffer, start: number): number {
   for (const word of LITERALS) {
     if (
       json[start] === word[0] &&
+      start + word.length <= json.length &&
       json.compare(word, 0, word.length, start, start + word.length) === 0
     ) {
       return start + word.length;

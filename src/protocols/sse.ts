@@ -16,22 +16,21 @@ const MAX_EVENT_BYTES = 16 * 1024 * 1024;
  * blank lines included. Joined together the pieces are the stream, byte for byte.
  */
 export class EventSplitter {
-  private carry: Buffer | null = null;
+  /** The event that has not ended yet, as it came. */
+  private parts: Buffer[] = [];
+  private length = 0;
 
   constructor(private readonly maxEventBytes = MAX_EVENT_BYTES) {}
 
   /** The events that this chunk completes, each with its blank line. Throws EventTooLargeError. */
   push(chunk: Buffer): Buffer[] {
-    const bytes = this.carry === null ? chunk : Buffer.concat([this.carry, chunk]);
-    const events: Buffer[] = [];
-    const hasCr = bytes.includes(CR);
-    let start = 0;
-    for (let end = eventEnd(bytes, 0, hasCr); end !== -1; end = eventEnd(bytes, end, hasCr)) {
-      events.push(bytes.subarray(start, end));
-      start = end;
-    }
-    this.carry = start === bytes.length ? null : bytes.subarray(start);
-    if (this.carry !== null && this.carry.length > this.maxEventBytes) {
+    if (chunk.length === 0) return [];
+    const last = this.parts.at(-1);
+    const continues = last !== undefined && !mayEndEvent(last, chunk);
+    this.parts.push(chunk);
+    this.length += chunk.length;
+    const events = continues ? [] : this.cut();
+    if (this.length > this.maxEventBytes) {
       throw new EventTooLargeError(`event larger than ${this.maxEventBytes} bytes`);
     }
     return events;
@@ -39,10 +38,38 @@ export class EventSplitter {
 
   /** What is left when the stream ends: an event without its blank line, or nothing. */
   flush(): Buffer | null {
-    const rest = this.carry;
-    this.carry = null;
+    const rest = this.length === 0 ? null : Buffer.concat(this.parts);
+    this.keep([]);
     return rest;
   }
+
+  private cut(): Buffer[] {
+    const bytes = this.parts.length === 1 ? this.parts[0]! : Buffer.concat(this.parts);
+    const events: Buffer[] = [];
+    const hasCr = bytes.includes(CR);
+    let start = 0;
+    for (let end = eventEnd(bytes, 0, hasCr); end !== -1; end = eventEnd(bytes, end, hasCr)) {
+      events.push(bytes.subarray(start, end));
+      start = end;
+    }
+    this.keep(start === bytes.length ? [] : [bytes.subarray(start)]);
+    return events;
+  }
+
+  private keep(parts: Buffer[]): void {
+    this.parts = parts;
+    this.length = parts[0]?.length ?? 0;
+  }
+}
+
+const BLANK_LINE = Buffer.from('\n\n');
+
+/**
+ * Whether an unfinished event could end in this chunk. A large one (an image) comes in hundreds of chunks, and to join and search
+ * it anew with each of them would take time by the square of its size.
+ */
+function mayEndEvent(last: Buffer, chunk: Buffer): boolean {
+  return chunk[0] === LF || chunk.includes(BLANK_LINE) || chunk.includes(CR) || last.at(-1) === CR;
 }
 
 /** Offset behind the blank line that ends the event which starts at `start`; -1 when it is not complete. */

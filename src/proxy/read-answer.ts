@@ -1,4 +1,4 @@
-import type { JsonObject } from '../protocols/read-json.js';
+import { parseObject, type JsonObject } from '../protocols/read-json.js';
 import type { TokenUsage } from '../protocols/token-usage.js';
 import { MalformedAnswerError } from '../protocols/translation.js';
 import type { CarriedAnswer, Refusal } from './carrier.js';
@@ -15,7 +15,7 @@ export function readAnswer(
   refusalIn: (parsed: JsonObject) => Refusal | null = () => null,
 ): CarriedAnswer {
   try {
-    const parsed = JSON.parse(bytes.toString('utf8')) as JsonObject;
+    const parsed = parseObject(bytes.toString('utf8'), 'the answer');
     const refusal = refusalIn(parsed);
     if (refusal) return { ok: false, ...refusal };
     if (parsed['error']) {
@@ -25,7 +25,7 @@ export function readAnswer(
     const { body, usage } = translate(parsed);
     return { ok: true, body: Buffer.from(JSON.stringify(body)), usage };
   } catch (error) {
-    if (!(error instanceof MalformedAnswerError) && !(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof MalformedAnswerError)) throw error;
     return { ok: false, kind: 'malformed', detail: error.message };
   }
 }

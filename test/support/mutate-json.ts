@@ -17,6 +17,13 @@ const JUNK: readonly unknown[] = [
   '__proto__',
   '$.a[0].b',
   '$["__proto__"].x',
+  'constructor',
+  'gw1-previous.x.y',
+  { type: 'text' },
+  { type: 'thinking', thinking: '', signature: 'gw1-next.gemini.QQ' },
+  { type: 'tool_use', id: 'x', name: 'y', input: [] },
+  { type: 'tool_result', tool_use_id: 'x', content: [{ type: 'thinking', thinking: '' }] },
+  { index: 1, id: null, function: { name: 'f', arguments: null } },
 ];
 
 /** A copy with one to four values replaced, removed, doubled or moved into a list. */
@@ -50,3 +57,36 @@ function change(holder: Holder, key: string, random: () => number): void {
   else if (Array.isArray(holder)) holder.push(structuredClone(holder[Number(key)]));
   else holder[key] = { [key]: holder[key] };
 }
+
+/** A copy with bytes cut off, changed, put in or doubled. */
+export function mutateBytes(bytes: Buffer, random: () => number): Buffer {
+  const at = Math.floor(random() * bytes.length);
+  const chance = random();
+  if (chance < 0.25) return bytes.subarray(0, at);
+  if (chance < 0.5) {
+    const to = at + Math.floor(random() * 200);
+    return Buffer.concat([bytes.subarray(0, to), bytes.subarray(at)]);
+  }
+  const copy = Buffer.from(bytes);
+  if (chance < 0.75 && copy.length > 0) copy[at] = Math.floor(random() * 256);
+  else
+    return Buffer.concat([
+      bytes.subarray(0, at),
+      INSERTS[at % INSERTS.length]!,
+      bytes.subarray(at),
+    ]);
+  return copy;
+}
+
+const INSERTS = [
+  '\n\n',
+  '\r',
+  '\0',
+  '\uFEFF',
+  '"',
+  '{',
+  '\\u',
+  '\ndata: [DONE]\n\n',
+  '\nevent: error\n',
+  '[[',
+].map((text) => Buffer.from(text));

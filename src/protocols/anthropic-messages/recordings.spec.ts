@@ -6,18 +6,11 @@ import {
   readWithSdk,
   viewOf,
 } from '../../../test/support/anthropic-message.js';
-import { ANTHROPIC_REQUEST } from '../../../test/support/anthropic-request.js';
-import { mutated, mutatedText, pick } from '../../../test/support/mutations.js';
 import { seededRandom } from '../../../test/support/seeded-random.js';
 import { loadRecordings, type Recording } from '../../../test/support/recordings.js';
 import type { ConversationEvent } from '../conversation.js';
 import { foldEvents } from '../fold-events.js';
-import {
-  InvalidConversationError,
-  MalformedAnswerError,
-  UntranslatableError,
-  type EncodingContext,
-} from '../translation.js';
+import type { EncodingContext } from '../translation.js';
 import { decodeAnthropicAnswer } from './decode-answer.js';
 import { decodeAnthropicRequest } from './decode-request.js';
 import { AnthropicStreamDecoder } from './decode-stream.js';
@@ -97,83 +90,6 @@ it('reads every recorded question for a token count', () => {
   const counts = loadRecordings(['anthropic.count_tokens']).recordings.map(bodyOf);
   for (const body of counts) expect(decodeAnthropicRequest(body).maxOutputTokens).toBeNull();
 });
-
-describe('mutated recordings', () => {
-  it('make the request decoder throw its own errors only', () => {
-    const random = seededRandom(2);
-    const bodies = [...requests.map(bodyOf), ...Array<Json>(50).fill(ANTHROPIC_REQUEST)];
-    const outcomes = count(InvalidConversationError, () => {
-      decodeAnthropicRequest(mutated(pick(bodies, random), random) as Json);
-    });
-    expect(outcomes.unexpected).toEqual([]);
-    expect(Math.min(outcomes.read, outcomes.refused)).toBeGreaterThan(100);
-  });
-
-  it('make the request encoder throw its own errors only', () => {
-    const random = seededRandom(5);
-    const bodies = [...requests.map(bodyOf), ...Array<Json>(50).fill(ANTHROPIC_REQUEST)];
-    const outcomes = count(UntranslatableError, () => {
-      const body = mutated(pick(bodies, random), random) as Json;
-      encodeAnthropicRequest(decodeAnthropicRequest(body));
-    });
-    expect(outcomes.unexpected).toEqual([]);
-  });
-
-  it('make the answer decoder throw its own errors only', () => {
-    const random = seededRandom(3);
-    const bodies = wholes.map(({ response }) => JSON.parse(response.bytes.toString()) as Json);
-    const outcomes = count(MalformedAnswerError, () => {
-      const body = mutated(pick(bodies, random), random) as Json;
-      encodeAnthropicAnswer(decodeAnthropicAnswer(body), context);
-    });
-    expect(outcomes.unexpected).toEqual([]);
-    expect(outcomes.read).toBeGreaterThan(500);
-  });
-
-  it('make the stream decoder throw its own errors only', () => {
-    const random = seededRandom(4);
-    const short = streams
-      .filter(({ response }) => response.bytes.length < 30_000)
-      .map(({ response }) => eventsOf(response.bytes, random));
-    const outcomes = count(MalformedAnswerError, () => {
-      const decoder = new AnthropicStreamDecoder();
-      const encoder = new AnthropicStreamEncoder(context);
-      const events: ConversationEvent[] = [];
-      for (const { name, data } of pick(short, random)) {
-        const text = random() < 0.2 ? mutatedText(data, random) : data;
-        const decoded = decoder.push(text, name);
-        events.push(...decoded);
-        for (const event of decoded) encoder.encode(event);
-      }
-      encoder.end();
-      foldEvents(events);
-    });
-    expect(outcomes.unexpected).toEqual([]);
-    expect(outcomes.read).toBeGreaterThan(100);
-  });
-});
-
-interface Outcomes {
-  read: number;
-  refused: number;
-  readonly unexpected: string[];
-}
-
-const TIMES = 1500;
-
-function count(expected: abstract new (...args: never) => Error, attempt: () => void): Outcomes {
-  const outcomes: Outcomes = { read: 0, refused: 0, unexpected: [] };
-  for (let index = 0; index < TIMES; index++) {
-    try {
-      attempt();
-      outcomes.read++;
-    } catch (error) {
-      outcomes.refused++;
-      if (!(error instanceof expected)) outcomes.unexpected.push(String((error as Error).stack));
-    }
-  }
-  return outcomes;
-}
 
 /** Several answers in one: the client answered its calls in between, so that they no longer are the reason of the end. */
 function callsFromCode({ content, stop_reason }: Json): boolean {

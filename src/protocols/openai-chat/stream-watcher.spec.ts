@@ -59,6 +59,13 @@ describe('OpenAiStreamWatcher', () => {
     expect(watcher).toMatchObject({ finished: false, usage: null, errorMessage: null });
   });
 
+  it.each([{ choices: [null] }, { choices: 'x' }, { choices: [], usage: 1 }])(
+    'is not thrown by the damaged chunk %j',
+    (value) => {
+      expect(new OpenAiStreamWatcher().read(chunk(value))).toBe('prelude');
+    },
+  );
+
   it('takes what is not JSON for an error', () => {
     expect(new OpenAiStreamWatcher().read(Buffer.from('data: <html>\n\n'))).toBe('error');
   });

@@ -2,11 +2,12 @@ import { errorText } from '../provider-error.js';
 import { parseEvent } from '../sse.js';
 import type { EventMeaning, StreamWatcher } from '../stream-watcher.js';
 import type { TokenUsage } from '../token-usage.js';
+import { asObject, objectsIn } from './json-values.js';
 import { readOpenAiUsage, type OpenAiUsage } from './usage.js';
 
 interface Chunk {
-  choices?: Choice[];
-  usage?: OpenAiUsage | null;
+  choices?: unknown;
+  usage?: unknown;
   error?: unknown;
 }
 
@@ -44,10 +45,11 @@ export class OpenAiStreamWatcher implements StreamWatcher {
       this.errorMessage = errorText(chunk.error);
       return 'error';
     }
-    if (chunk.usage) this.usage = readOpenAiUsage(chunk.usage);
-    const choices = chunk.choices ?? [];
+    const usage = asObject(chunk.usage);
+    if (usage !== null) this.usage = readOpenAiUsage(usage as OpenAiUsage);
+    const choices = objectsIn(chunk.choices) as Choice[];
     if (choices.some(({ finish_reason }) => finish_reason)) this.finished = true;
-    if (choices.length === 0 && chunk.usage) return 'usage';
+    if (choices.length === 0 && usage !== null) return 'usage';
     if (this.begun || choices.some(hasContent)) {
       this.begun = true;
       return 'content';
