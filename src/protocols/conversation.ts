@@ -317,6 +317,7 @@ export type BlockDelta =
   | { readonly type: 'arguments'; readonly text: string }
   /** The whole signature of a thinking, text or tool block. */
   | { readonly type: 'signature'; readonly signature: Signature }
+  /** The only one that may come behind the end of its block. */
   | { readonly type: 'citation'; readonly citation: Citation }
   /** Base64 that continues audio data. */
   | { readonly type: 'audio'; readonly data: string }

@@ -15,6 +15,37 @@ export interface TokenUsage {
   outputTokens: number;
   reasoningTokens: number;
   outputAudioTokens: number;
+  /** Calls of tools that the provider ran itself and charges by the call; absent where it counts none. */
+  serverTools?: ServerToolUse;
+}
+
+export interface ServerToolUse {
+  readonly webSearches: number;
+  readonly webFetches: number;
+}
+
+/** `server_tool_use`, as Anthropic and those who took it over have it; nothing where nothing was called. */
+export function readServerTools(value: unknown): { serverTools?: ServerToolUse } {
+  const { web_search_requests: searches, web_fetch_requests: fetches } = (value ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const serverTools = { webSearches: tokenCount(searches), webFetches: tokenCount(fetches) };
+  return serverTools.webSearches + serverTools.webFetches > 0 ? { serverTools } : {};
+}
+
+/** The reverse. */
+export function writeServerTools({ serverTools }: TokenUsage): {
+  server_tool_use?: { web_search_requests: number; web_fetch_requests: number };
+} {
+  return serverTools
+    ? {
+        server_tool_use: {
+          web_search_requests: serverTools.webSearches,
+          web_fetch_requests: serverTools.webFetches,
+        },
+      }
+    : {};
 }
 
 export const NO_USAGE: Readonly<TokenUsage> = Object.freeze({

@@ -27,7 +27,10 @@ export class MalformedAnswerError extends Error {
 /** What an encoder made of a request. */
 export interface EncodedRequest {
   readonly body: Record<string, unknown>;
-  /** The client's parameters that had no place and whose loss is cosmetic, by the names of ConversationRequest or extras. */
+  /**
+   * The client's parameters that had no place and whose loss is cosmetic, by the names of ConversationRequest or extras, and
+   * `turns.…` for what stood in the turns.
+   */
   readonly dropped: readonly string[];
 }
 

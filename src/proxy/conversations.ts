@@ -4,6 +4,7 @@ import { AnthropicStreamDecoder } from '../protocols/anthropic-messages/decode-s
 import { encodeAnthropicAnswer } from '../protocols/anthropic-messages/encode-answer.js';
 import { encodeAnthropicRequest } from '../protocols/anthropic-messages/encode-request.js';
 import { AnthropicStreamEncoder } from '../protocols/anthropic-messages/encode-stream.js';
+import { ANTHROPIC_PARAMETERS } from '../protocols/anthropic-messages/parameter-names.js';
 import type { ConversationAnswer, ConversationRequest } from '../protocols/conversation.js';
 import { decodeErnieAnswer } from '../protocols/ernie/decode-answer.js';
 import { ErnieStreamDecoder } from '../protocols/ernie/decode-stream.js';
@@ -18,6 +19,7 @@ import { OpenAiChatStreamDecoder } from '../protocols/openai-chat/decode-stream.
 import { encodeOpenAiChatAnswer } from '../protocols/openai-chat/encode-answer.js';
 import { encodeOpenAiChatRequest } from '../protocols/openai-chat/encode-request.js';
 import { OpenAiChatStreamEncoder } from '../protocols/openai-chat/encode-stream.js';
+import { OPENAI_CHAT_PARAMETERS } from '../protocols/openai-chat/parameter-names.js';
 import { peerProfile } from '../protocols/openai-chat/peer-profile.js';
 import { ToolNames } from '../protocols/openai-chat/tool-names.js';
 import { decodeOpenAiCompletionRequest } from '../protocols/openai-completions/decode-request.js';
@@ -26,6 +28,7 @@ import { OpenAiCompletionStreamEncoder } from '../protocols/openai-completions/e
 import { decodeResponsesRequest } from '../protocols/openai-responses/decode-request.js';
 import { encodeResponsesAnswer } from '../protocols/openai-responses/encode-answer.js';
 import { ResponsesStreamEncoder } from '../protocols/openai-responses/encode-stream.js';
+import { RESPONSES_PARAMETERS } from '../protocols/openai-responses/parameter-names.js';
 import type {
   AnswerDecoder,
   EncodedRequest,
@@ -40,6 +43,8 @@ import type { Refusal } from './carrier.js';
 /** A protocol a client may have its conversation in. */
 export interface ClientConversation {
   readonly decode: RequestDecoder;
+  /** The client's names for what the internal form calls otherwise. */
+  readonly parameterNames: Readonly<Record<string, string>>;
   readonly encodeAnswer: (answer: ConversationAnswer, context: EncodingContext) => unknown;
   readonly streamEncoder: (context: EncodingContext) => StreamEncoder;
 }
@@ -62,21 +67,25 @@ export interface UpstreamConversation {
 export const clientConversations: Partial<Record<Operation, ClientConversation>> = {
   chat: {
     decode: decodeOpenAiChatRequest,
+    parameterNames: OPENAI_CHAT_PARAMETERS,
     encodeAnswer: encodeOpenAiChatAnswer,
     streamEncoder: (context) => new OpenAiChatStreamEncoder(context),
   },
   completions: {
     decode: decodeOpenAiCompletionRequest,
+    parameterNames: OPENAI_CHAT_PARAMETERS,
     encodeAnswer: encodeOpenAiCompletionAnswer,
     streamEncoder: (context) => new OpenAiCompletionStreamEncoder(context),
   },
   responses: {
     decode: decodeResponsesRequest,
+    parameterNames: RESPONSES_PARAMETERS,
     encodeAnswer: encodeResponsesAnswer,
     streamEncoder: (context) => new ResponsesStreamEncoder(context),
   },
   messages: {
     decode: decodeAnthropicRequest,
+    parameterNames: ANTHROPIC_PARAMETERS,
     encodeAnswer: encodeAnthropicAnswer,
     streamEncoder: (context) => new AnthropicStreamEncoder(context),
   },

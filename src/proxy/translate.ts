@@ -31,7 +31,7 @@ export function translate(call: ClientCall, { account, model }: Candidate): Carr
   return {
     operation: upstream.operation,
     body: Buffer.from(JSON.stringify(carriage.body)),
-    dropped: carriage.dropped,
+    dropped: [...new Set(carriage.dropped.map((name) => client.parameterNames[name] ?? name))],
     contentType: call.stream ? 'text/event-stream; charset=utf-8' : 'application/json',
     stream: () => new TranslatedStream(carriage.streamDecoder(), client.streamEncoder(context)),
     answer: (bytes) =>
@@ -65,7 +65,8 @@ class TranslatedStream implements StreamCarrier {
 
   read(event: Buffer): CarriedEvent {
     const { data, name } = parseEvent(event);
-    if (data === null) return { bytes: NOTHING, meaning: 'prelude' };
+    // Nothing but a keep-alive is said by an event without data, or with none in it.
+    if (data === null || data === '') return { bytes: NOTHING, meaning: 'prelude' };
     try {
       return this.carry(this.decoder.push(data, name));
     } catch (error) {

@@ -25,6 +25,8 @@ export function grammarFault(events: readonly ConversationEvent[]): string | nul
     } else if (event.type === 'block_end') {
       if (open.get(candidate) !== event.index) return 'ends a block that is not open';
       open.delete(candidate);
+    } else if (event.delta.type === 'citation') {
+      if (event.index > (opened.get(candidate) ?? -1)) return 'cites in a block yet to come';
     } else if (event.delta.type !== 'logprobs' && open.get(candidate) !== event.index) {
       return `a ${event.delta.type} delta for a block that is not open`;
     }

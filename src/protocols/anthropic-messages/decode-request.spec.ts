@@ -159,6 +159,17 @@ describe('decodeAnthropicRequest', () => {
     expect(shown('omitted').reasoning?.visible).toBe(false);
   });
 
+  it('names what only Anthropic does with a tool', () => {
+    const tools = [
+      { name: 'f', input_schema: {}, input_examples: [{}], defer_loading: true },
+      { name: 'web_search', type: 'web_search_20250305', max_uses: 2 },
+    ];
+    expect(decode({ tools }).extras.map(({ name }) => name)).toEqual([
+      'tools.input_examples',
+      'tools.defer_loading',
+    ]);
+  });
+
   it('keeps what it has no place for, and knows what an answer cannot do without', () => {
     const { extras } = decode({ mcp_servers: [], speed: 'fast', context_management: null });
     expect(extras).toEqual([

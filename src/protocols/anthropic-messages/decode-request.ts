@@ -33,6 +33,14 @@ const KNOWN = new Set([
   'service_tier',
 ]);
 
+const KNOWN_OF_TOOLS = new Set([
+  'type',
+  'name',
+  'description',
+  'input_schema',
+  'strict',
+  'cache_control',
+]);
 /** Without these another question would be answered. */
 const ESSENTIAL = new Set(['mcp_servers', 'container']);
 
@@ -150,12 +158,25 @@ function readFormat(value: unknown, path: string): OutputFormat {
 }
 
 function readExtras(body: JsonObject): ExtraParameter[] {
-  const extras = Object.entries(body)
+  const own = Object.entries(body)
     .filter(([name, value]) => !KNOWN.has(name) && value !== null && value !== undefined)
     .map(([name, value]) => ({ name, value, essential: ESSENTIAL.has(name) }));
+  const extras = [...own, ...toolExtras(body['tools'])];
   const thinking = body['thinking'] as { type?: unknown } | null | undefined;
   // Thinking between tool calls only: no other provider can be asked for it.
   return thinking?.type === 'between_tools'
     ? [...extras, { name: 'thinking', value: thinking, essential: false }]
     : extras;
+}
+
+/** What only Anthropic does with a tool: examples, loading it later, calling it from code. */
+function toolExtras(tools: unknown): ExtraParameter[] {
+  const found = new Map<string, unknown>();
+  for (const tool of Array.isArray(tools) ? (tools as JsonObject[]) : []) {
+    if ((tool['type'] ?? 'custom') !== 'custom') continue;
+    for (const [name, value] of Object.entries(tool)) {
+      if (!KNOWN_OF_TOOLS.has(name) && value !== null) found.set(`tools.${name}`, value);
+    }
+  }
+  return [...found].map(([name, value]) => ({ name, value, essential: false }));
 }

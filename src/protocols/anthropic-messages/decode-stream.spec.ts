@@ -26,6 +26,13 @@ const blocksOf = (...events: Event[]) =>
   foldEvents(decode(start, ...events, ...end('end_turn')).decoded).candidates[0]?.blocks;
 
 describe('AnthropicStreamDecoder', () => {
+  it('counts the calls of server tools', () => {
+    const counted = { output_tokens: 1, server_tool_use: { web_search_requests: 2 } };
+    expect(foldEvents(decode(start, ...end('end_turn', counted)).decoded).usage).toMatchObject({
+      serverTools: { webSearches: 2, webFetches: 0 },
+    });
+  });
+
   it('lets the last usage replace the first', () => {
     const { decoded } = decode(start, ...end('end_turn', { input_tokens: 20, output_tokens: 5 }));
     expect(decoded[0]).toMatchObject({ type: 'start', usage: { inputTokens: 9 } });
@@ -74,6 +81,25 @@ describe('AnthropicStreamDecoder', () => {
   it('takes input that is whole at the start', () => {
     const block = { type: 'tool_use', id: 'a', name: 'f', input: { x: 1 } };
     expect(blocksOf(open(block), close)).toMatchObject([{ arguments: '{"x":1}' }]);
+  });
+
+  it('reads what compatible servers send in the place of empty text and objects', () => {
+    const block = { type: 'tool_use', id: 'a', name: 'f', input: '' };
+    const whole = { ...block, input: '{"x":1}' };
+    const piece = grow({ type: 'input_json_delta', partial_json: null });
+    expect(
+      blocksOf(
+        open({ type: 'text', text: null }),
+        grow({ type: 'text_delta', text: null }),
+        grow({ type: 'text_delta', text: 'a' }),
+        close,
+        open(block),
+        piece,
+        close,
+        open(whole),
+        close,
+      ),
+    ).toMatchObject([{ text: 'a' }, { arguments: '' }, { arguments: '{"x":1}' }]);
   });
 
   it('keeps the signature of thinking that is not shown', () => {

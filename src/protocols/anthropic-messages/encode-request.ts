@@ -1,5 +1,6 @@
 import type { ConversationRequest, OutputFormat } from '../conversation.js';
 import { UntranslatableError, type EncodedRequest } from '../translation.js';
+import { lostInTurns, type TurnPlaces } from '../lost-in-turns.js';
 import { limitCacheBreakpoints } from './cache-breakpoints.js';
 import { anthropicModel, type AnthropicModel } from './models.js';
 import { sanitizeSchema } from './sanitize-schema.js';
@@ -74,10 +75,12 @@ export function encodeAnthropicRequest(request: ConversationRequest): EncodedReq
     ...(request.stream && { stream: true }),
     ...Object.fromEntries(extras.map(({ name, value }) => [name, value])),
   };
-  limitCacheBreakpoints(body);
+  const lostMarks = limitCacheBreakpoints(body);
   return {
     body,
     dropped: [
+      ...lostInTurns(request, PLACES),
+      ...(lostMarks > 0 ? ['turns.cache'] : []),
       ...turns.dropped,
       ...sampling.dropped,
       ...(plan.dropped ? ['reasoning'] : []),
@@ -88,6 +91,16 @@ export function encodeAnthropicRequest(request: ConversationRequest): EncodedReq
     ],
   };
 }
+
+/** Thoughts of others would be refused: they carry no signature of Anthropic's. */
+const PLACES: TurnPlaces = {
+  thinking: (block) =>
+    (block.type === 'thinking' ? block.signature : block.data)?.provider === 'anthropic',
+  cache: () => true,
+  citations: true,
+  imageDetail: false,
+  documentContext: true,
+};
 
 function refuse({ candidates, logprobs, extras }: ConversationRequest): void {
   if (candidates !== null && candidates > 1) {

@@ -1,4 +1,4 @@
-import type { BlockDelta, ConversationEvent, FinishReason } from '../conversation.js';
+import type { Block, BlockDelta, ConversationEvent, FinishReason } from '../conversation.js';
 import { formatEvent } from '../sse.js';
 import { NO_USAGE, type TokenUsage } from '../token-usage.js';
 import type { EncodingContext, StreamEncoder } from '../translation.js';
@@ -21,6 +21,8 @@ export class AnthropicStreamEncoder implements StreamEncoder {
   private started = false;
   private failed = false;
   private nextIndex = 0;
+  /** The open block's number in the answer. A citation that comes behind the end of its block has no place any more. */
+  private openIndex = -1;
   private hasToolUse = false;
   private hasRefusal = false;
 
@@ -36,9 +38,9 @@ export class AnthropicStreamEncoder implements StreamEncoder {
       case 'block_start':
         if (event.block.type === 'tool_use') this.hasToolUse = true;
         if (event.block.type === 'refusal') this.hasRefusal = true;
-        return this.openBlock(event.block);
+        return this.openBlock(event.block, event.index);
       case 'block_delta':
-        return this.grow(event.delta);
+        return event.index === this.openIndex ? this.grow(event.delta) : '';
       case 'block_end':
         return this.closeBlock();
       case 'finish':
@@ -85,7 +87,8 @@ export class AnthropicStreamEncoder implements StreamEncoder {
     return write({ type: 'message_start', message });
   }
 
-  private openBlock(block: Extract<ConversationEvent, { type: 'block_start' }>['block']): string {
+  private openBlock(block: Block, index: number): string {
+    this.openIndex = index;
     const head = this.start() + this.closeBlock();
     this.writer = new BlockWriter(block, this.ids);
     return head + this.written(this.writer.start());

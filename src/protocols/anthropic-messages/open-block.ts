@@ -66,7 +66,7 @@ export class OpenBlock {
         return [this.delta({ type: 'citation', citation })];
       }
       case 'input_json_delta':
-        return this.input(answerShape.string(delta['partial_json'], 'delta.partial_json'));
+        return this.input(this.piece(delta, 'partial_json'));
       case 'compaction_delta':
         this.merged['content'] = delta['content'];
         return [];
@@ -115,7 +115,12 @@ export class OpenBlock {
 
   private field(delta: JsonObject, name: string, type: Block['type']): string {
     this.mustBe(type, String(delta['type']));
-    return answerShape.string(delta[name], `delta.${name}`);
+    return this.piece(delta, name);
+  }
+
+  /** Null is an empty piece to some compatible servers. */
+  private piece(delta: JsonObject, name: string): string {
+    return answerShape.optional(delta[name], `delta.${name}`, answerShape.string) ?? '';
   }
 
   private mustBe(type: Block['type'], delta: string): void {

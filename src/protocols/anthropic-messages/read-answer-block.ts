@@ -11,7 +11,7 @@ export function readAnswerBlock(value: unknown, path: string): Block {
   const type = answerShape.string(block['type'], `${path}.type`);
   switch (type) {
     case 'text': {
-      const text = answerShape.string(block['text'], `${path}.text`);
+      const text = answerShape.optional(block['text'], `${path}.text`, answerShape.string) ?? '';
       const citations = answerShape
         .optional(block['citations'], `${path}.citations`, answerShape.array)
         ?.map((item) => readCitation(answerShape.object(item, `${path}.citations`)));
@@ -33,12 +33,17 @@ export function readAnswerBlock(value: unknown, path: string): Block {
         type,
         id: answerShape.string(block['id'], `${path}.id`),
         name: answerShape.string(block['name'], `${path}.name`),
-        arguments: JSON.stringify(block['input'] ?? {}),
+        arguments: inputText(block['input']),
         kind: 'function',
       };
     default:
       return { type: 'opaque', protocol: 'anthropic-messages', name: type, value: block };
   }
+}
+
+/** Some compatible servers send the input as the text it was written as. */
+function inputText(input: unknown): string {
+  return typeof input === 'string' ? input || '{}' : JSON.stringify(input ?? {});
 }
 
 export function signedHere(value: string): Signature {

@@ -1,4 +1,4 @@
-import { tokenCount, type TokenUsage } from '../token-usage.js';
+import { readServerTools, tokenCount, type TokenUsage } from '../token-usage.js';
 
 /** `usage` of a message; in a stream each one repeats and corrects the one before. */
 export interface AnthropicUsage {
@@ -11,6 +11,7 @@ export interface AnthropicUsage {
   } | null;
   output_tokens?: number | null;
   output_tokens_details?: { thinking_tokens?: number } | null;
+  server_tool_use?: unknown;
 }
 
 /** `input_tokens` excludes everything cached; `output_tokens` includes thinking. */
@@ -28,6 +29,7 @@ export function readAnthropicUsage(usage: AnthropicUsage): TokenUsage {
     outputTokens: output - thinking,
     reasoningTokens: thinking,
     outputAudioTokens: 0,
+    ...readServerTools(usage.server_tool_use),
   };
 }
 

@@ -118,6 +118,13 @@ describe('the turns of a request for Anthropic', () => {
     ]);
   });
 
+  it('keeps every digit of a large number', () => {
+    const args = '{"id":12345678901234567890,"list":[0.1,9007199254740993],"n":1e3}';
+    expect(JSON.stringify(messagesOf(say('assistant', call('a', args))))).toContain(
+      '"input":{"id":12345678901234567890,"list":[0.1,9007199254740993],"n":1e3}',
+    );
+  });
+
   it('keeps the image of a tool result an image', () => {
     const image = { type: 'image', source: { kind: 'base64', mediaType: 'image/jpg', data: 'AA' } };
     const block = { ...result('a'), content: [image] } as Block;

@@ -1,5 +1,5 @@
 import type { CacheCreation, OutputTokensDetails } from '@anthropic-ai/sdk/resources/messages';
-import { totalOutputTokens, type TokenUsage } from '../token-usage.js';
+import { totalOutputTokens, writeServerTools, type TokenUsage } from '../token-usage.js';
 
 export interface WrittenUsage {
   input_tokens: number;
@@ -8,7 +8,7 @@ export interface WrittenUsage {
   cache_creation: CacheCreation;
   output_tokens: number;
   output_tokens_details: OutputTokensDetails;
-  server_tool_use: null;
+  server_tool_use: { web_search_requests: number; web_fetch_requests: number } | null;
 }
 
 /** `input_tokens` excludes everything cached; `output_tokens` includes thinking. */
@@ -23,6 +23,6 @@ export function writeAnthropicUsage(usage: TokenUsage): WrittenUsage {
     },
     output_tokens: totalOutputTokens(usage),
     output_tokens_details: { thinking_tokens: usage.reasoningTokens },
-    server_tool_use: null,
+    server_tool_use: writeServerTools(usage).server_tool_use ?? null,
   };
 }

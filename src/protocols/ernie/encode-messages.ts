@@ -85,7 +85,9 @@ function textOf(blocks: readonly Block[]): string {
         case 'refusal':
           return block.text;
         case 'document':
-          if (block.source.kind === 'text') return block.source.text;
+          if (block.source.kind === 'text') {
+            return [block.title, block.context, block.source.text].filter(Boolean).join('\n\n');
+          }
           break;
         case 'audio':
           if (block.transcript) return block.transcript;

@@ -143,8 +143,8 @@ describe('encodeErnieRequest', () => {
 
   it('names what it drops', () => {
     expect(encode({ ...sampling({ seed: 1, topK: 2 }), cacheKey: 'k' }).dropped).toEqual([
-      'sampling.topK',
-      'sampling.seed',
+      'topK',
+      'seed',
       'cacheKey',
     ]);
   });

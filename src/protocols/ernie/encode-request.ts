@@ -1,6 +1,7 @@
 import type { ConversationRequest, FunctionTool, Tool } from '../conversation.js';
 import type { JsonObject } from '../read-json.js';
 import { UntranslatableError, type EncodedRequest } from '../translation.js';
+import { lostInTurns, type TurnPlaces } from '../lost-in-turns.js';
 import { encodeMessages } from './encode-messages.js';
 
 /** The body of a chat call to the old interface; the model is in the path. Throws UntranslatableError. */
@@ -110,19 +111,29 @@ function forcedName({
   );
 }
 
+/** Images are refused, so there is no detail to lose. */
+const PLACES: TurnPlaces = {
+  thinking: () => false,
+  cache: () => false,
+  citations: false,
+  imageDetail: true,
+  documentContext: true,
+};
+
 function droppedOf(request: ConversationRequest): string[] {
   const { sampling, reasoning, cacheKey, serviceTier, extras, turns } = request;
   const first = turns.findIndex(({ role }) => role !== 'system');
   const lost: [string, boolean][] = [
     ['turns.order', first !== -1 && turns.slice(first).some(({ role }) => role === 'system')],
-    ['sampling.topK', sampling.topK !== null],
-    ['sampling.seed', sampling.seed !== null],
-    ['sampling.presencePenalty', sampling.presencePenalty !== null],
+    ['topK', sampling.topK !== null],
+    ['seed', sampling.seed !== null],
+    ['presencePenalty', sampling.presencePenalty !== null],
     ['reasoning', reasoning !== null],
     ['cacheKey', cacheKey !== null],
     ['serviceTier', serviceTier !== null],
   ];
   return [
+    ...lostInTurns(request, PLACES),
     ...lost.filter(([, isLost]) => isLost).map(([name]) => name),
     ...extras.map(({ name }) => name),
   ];

@@ -20,7 +20,7 @@ import { PartialArguments } from './partial-arguments.js';
 import type { ToolNames } from './tool-names.js';
 
 type OpenBlock =
-  | { type: 'text' | 'thinking'; isSigned: boolean; start: number }
+  | { type: 'text' | 'thinking'; isSigned: boolean }
   | { type: 'call'; kind: ToolUseBlock['kind']; args: PartialArguments };
 
 /** Follows one candidate of an answer, part by part; a whole answer is one step of it. */
@@ -31,6 +31,8 @@ export class CandidateDecoder {
   private blocks = 0;
   private open: OpenBlock | null = null;
   private text = '';
+  /** The last text, open or not: what it is founded on may come when something else has begun. */
+  private lastText: { readonly index: number; readonly start: number } | null = null;
   private hasCalls = false;
   private hasOutput = false;
   private finishMessage: string | null = null;
@@ -95,7 +97,8 @@ export class CandidateDecoder {
           ? { type, text: '', signature }
           : { type, text: '', ...(signature && { signature }) },
       );
-      this.open = { type, isSigned: signature !== null, start: this.text.length };
+      this.open = { type, isSigned: signature !== null };
+      if (type === 'text') this.lastText = { index: this.blocks - 1, start: this.text.length };
     } else if (signature) {
       open.isSigned = true;
       this.grow({ type: 'signature', signature });
@@ -146,11 +149,11 @@ export class CandidateDecoder {
 
   /** Chunks may repeat the sources they have already named. */
   private readCitations(candidate: JsonObject): void {
-    if (this.open?.type !== 'text') return;
-    const cited = { text: this.text, blockStart: this.open.start };
-    for (const citation of readCitations(candidate, cited)) {
+    if (this.lastText === null) return;
+    const { index, start } = this.lastText;
+    for (const citation of readCitations(candidate, { text: this.text, blockStart: start })) {
       const key = JSON.stringify(citation);
-      if (!this.cited.has(key)) this.grow({ type: 'citation', citation });
+      if (!this.cited.has(key)) this.grow({ type: 'citation', citation }, index);
       this.cited.add(key);
     }
   }
@@ -167,9 +170,8 @@ export class CandidateDecoder {
     this.events.push(this.endOfBlock());
   }
 
-  private grow(delta: BlockDelta): void {
-    const { candidate, blocks } = this;
-    this.events.push({ type: 'block_delta', candidate, index: blocks - 1, delta });
+  private grow(delta: BlockDelta, index = this.blocks - 1): void {
+    this.events.push({ type: 'block_delta', candidate: this.candidate, index, delta });
   }
 
   private close(): void {

@@ -187,6 +187,32 @@ describe('GeminiStreamDecoder', () => {
     ]);
   });
 
+  it('keeps the sources of a text that come behind it, and counts the searches', () => {
+    const groundingMetadata = {
+      webSearchQueries: ['a', 'b'],
+      groundingChunks: [{ web: { uri: 'https://a', title: 'A' } }],
+      groundingSupports: [
+        { segment: { startIndex: 0, endIndex: 2, text: 'ok' }, groundingChunkIndices: [0] },
+      ],
+    };
+    const answer = foldEvents(
+      eventsOf([
+        chunk([{ text: 'ok' }]),
+        chunk([{ functionCall: { name: 'f', args: {} } }]),
+        { ...chunk([], 'STOP', { groundingMetadata }), usageMetadata: { promptTokenCount: 3 } },
+      ]),
+    );
+    expect(answer.candidates[0]!.blocks).toMatchObject([
+      { text: 'ok', citations: [{ url: 'https://a', start: 0, end: 2 }] },
+      { type: 'tool_use' },
+    ]);
+    expect(answer.usage).toMatchObject({ serverTools: { webSearches: 2, webFetches: 0 } });
+  });
+
+  it('takes a candidate whose index is null for the one at its place', () => {
+    expect(blocksOf([chunk([{ text: 'a' }], 'STOP', { index: null })])).toHaveLength(1);
+  });
+
   it("writes log probabilities in OpenAI's form", () => {
     const logprobsResult = {
       chosenCandidates: [{ token: 'é', logProbability: -0.5 }],

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ConversationEvent, ConversationRequest } from '../conversation.js';
 import { readProviderError, type ProviderError } from '../provider-error.js';
+import type { TokenUsage } from '../token-usage.js';
 import {
+  isObject,
   jsonText,
   objectList,
   optionalObject,
@@ -27,6 +29,7 @@ export class GeminiStreamDecoder implements StreamDecoder {
   private isBlocked = false;
   private hasFailed = false;
   private usage = '';
+  private webSearches = 0;
   private calls = 0;
   private idSeed = '';
 
@@ -58,19 +61,27 @@ export class GeminiStreamDecoder implements StreamDecoder {
     }
     const events = this.hasStarted ? [] : [this.start(chunk)];
     for (const [position, candidate] of objectList(chunk['candidates'], 'candidates').entries()) {
-      const { index = position } = candidate;
+      const index = candidate['index'] ?? position;
       for (const event of this.candidateAt(index).read(candidate)) events.push(event);
+      this.webSearches = Math.max(this.webSearches, searchesIn(candidate));
     }
     if (optionalObject(chunk['promptFeedback'], 'promptFeedback')?.['blockReason']) {
       this.isBlocked = true;
     }
     const metadata = optionalObject(chunk['usageMetadata'], 'usageMetadata');
-    const usage = metadata && readGeminiUsage(metadata);
+    const usage = metadata && this.counted(readGeminiUsage(metadata));
     if (usage && JSON.stringify(usage) !== this.usage) {
       this.usage = JSON.stringify(usage);
       events.push({ type: 'usage', usage });
     }
     return events;
+  }
+
+  private counted(usage: TokenUsage | null): TokenUsage | null {
+    const { webSearches } = this;
+    return usage && webSearches > 0
+      ? { ...usage, serverTools: { webSearches, webFetches: 0 } }
+      : usage;
   }
 
   end(): ConversationEvent[] {
@@ -131,6 +142,12 @@ export class GeminiStreamDecoder implements StreamDecoder {
     const { message, words } = error ?? { message: 'the provider failed', words: [] };
     return [{ type: 'error', message, words }];
   }
+}
+
+/** Google charges grounding by the query. */
+function searchesIn({ groundingMetadata }: JsonObject): number {
+  const queries = isObject(groundingMetadata) ? groundingMetadata['webSearchQueries'] : null;
+  return Array.isArray(queries) ? queries.length : 0;
 }
 
 /** One chunk, or several: something in between may have lost the blank lines that divide them. */

@@ -6,14 +6,32 @@ import { UntranslatableError } from '../translation.js';
 const REACHABLE =
   /^(gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/|https:\/\/(www\.)?youtube\.com\/|https:\/\/youtu\.be\/)/;
 
-/** An image, document or sound as parts: inline, or by an address that Gemini itself can read. Throws UntranslatableError. */
-export function encodeMedia(block: ImageBlock | DocumentBlock | AudioBlock): Part[] {
+/**
+ * An image, document or sound as parts: inline, or by an address that Gemini itself can read. Throws UntranslatableError.
+ * @param takesResolution whether the model can be told how closely to look (Gemini 3)
+ */
+export function encodeMedia(
+  block: ImageBlock | DocumentBlock | AudioBlock,
+  takesResolution = false,
+): Part[] {
   if (block.type === 'audio' && block.transcript) return [{ text: block.transcript }];
   const { source } = block;
   const head = block.type === 'document' ? heading(block) : [];
   if (source.kind === 'text') return [...head, ...(source.text ? [{ text: source.text }] : [])];
-  return [...head, mediaPart(source, block.type)];
+  const part = mediaPart(source, block.type);
+  const level = block.type === 'image' && takesResolution ? LEVELS[block.detail ?? 'auto'] : null;
+  return [...head, level ? { ...part, mediaResolution: { level: level as Level } } : part];
 }
+
+type Level = NonNullable<NonNullable<Part['mediaResolution']>['level']>;
+
+/** Gemini 3 is told part by part how closely to look; `auto` leaves it to the model. */
+const LEVELS: Readonly<Record<NonNullable<ImageBlock['detail']>, string | null>> = {
+  auto: null,
+  low: 'MEDIA_RESOLUTION_LOW',
+  high: 'MEDIA_RESOLUTION_HIGH',
+  original: 'MEDIA_RESOLUTION_ULTRA_HIGH',
+};
 
 function heading({ title, context }: DocumentBlock): Part[] {
   const text = [title, context].filter(Boolean).join('\n');

@@ -154,7 +154,7 @@ describe('encodeGeminiRequest', () => {
       { functionCall: { id: '1' }, thoughtSignature: 'skip_thought_signature_validator' },
       { functionCall: { id: '2' }, thoughtSignature: 'own' },
     ]);
-    expect(dropped).toEqual(['thinking']);
+    expect(dropped).toEqual(['turns.thinking']);
     const carried = contentsOf({
       turns: [turn('assistant', thinking('gemini'), toolUse('1', 'a'))],
     });

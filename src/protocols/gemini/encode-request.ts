@@ -1,8 +1,10 @@
 import { isBillingHeader } from '../billing-header.js';
 import type { ConversationRequest } from '../conversation.js';
 import { UntranslatableError, type EncodedRequest } from '../translation.js';
+import { lostInTurns, type TurnPlaces } from '../lost-in-turns.js';
 import { encodeTools } from './encode-tools.js';
 import { encodeTurns, leadingTurns } from './encode-turns.js';
+import { modelGeneration } from './model-generation.js';
 import { canSteerThinking, encodeGenerationConfig } from './generation-config.js';
 
 /** The body of `generateContent`; the model and whether to stream are said by the address. Throws UntranslatableError. */
@@ -57,7 +59,6 @@ function droppedOf(request: ConversationRequest): string[] {
     throw new UntranslatableError(essential.name, `Gemini has nothing like ${essential.name}`);
   }
   const lost: [string, boolean][] = [
-    ['thinking', hasForeignThinking(request)],
     ['endUser', endUser !== null],
     ['cacheKey', cacheKey !== null],
     ['parallelToolCalls', parallelToolCalls === false],
@@ -65,17 +66,19 @@ function droppedOf(request: ConversationRequest): string[] {
     ['serviceTier', !USUAL_TIERS.has(request.serviceTier)],
   ];
   return [
+    ...lostInTurns(request, placesOf(model)),
     ...lost.filter(([, isLost]) => isLost).map(([name]) => name),
     ...extras.map(({ name }) => name),
   ];
 }
 
-function hasForeignThinking({ turns }: ConversationRequest): boolean {
-  return turns
-    .flatMap(({ blocks }) => blocks)
-    .some(
-      (block) =>
-        block.type === 'redacted_thinking' ||
-        (block.type === 'thinking' && block.signature?.provider !== 'gemini'),
-    );
+/** Gemini caches by itself. */
+function placesOf(model: string): TurnPlaces {
+  return {
+    thinking: (block) => block.type === 'thinking' && block.signature?.provider === 'gemini',
+    cache: () => false,
+    citations: false,
+    imageDetail: modelGeneration(model) >= 3,
+    documentContext: true,
+  };
 }

@@ -84,7 +84,7 @@ function userParts(
     return encodeToolResult(result, { name, id, takesMedia });
   });
   const rest = blocks.flatMap((block) => {
-    if (block.type !== 'tool_result') return encodeBlock(block, null);
+    if (block.type !== 'tool_result') return encodeBlock(block, null, takesMedia);
     return unused.has(block) ? orphanParts(block) : [];
   });
   return [
@@ -116,7 +116,7 @@ function modelParts(blocks: readonly Block[], needsSignatures: boolean): Part[] 
       carried = block.signature;
       continue;
     }
-    const encoded = encodeBlock(block, carried);
+    const encoded = encodeBlock(block, carried, needsSignatures);
     if (encoded.length > 0) carried = null;
     parts.push(...encoded);
   }
@@ -126,7 +126,7 @@ function modelParts(blocks: readonly Block[], needsSignatures: boolean): Part[] 
   return parts;
 }
 
-function encodeBlock(block: Block, carried: Signature | null): Part[] {
+function encodeBlock(block: Block, carried: Signature | null, isThree: boolean): Part[] {
   switch (block.type) {
     case 'text': {
       const mark = signed(block.signature, carried);
@@ -151,7 +151,7 @@ function encodeBlock(block: Block, carried: Signature | null): Part[] {
     case 'image':
     case 'document':
     case 'audio':
-      return encodeMedia(block);
+      return encodeMedia(block, isThree);
     case 'thinking':
     case 'redacted_thinking':
     case 'tool_result':

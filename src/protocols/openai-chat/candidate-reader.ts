@@ -175,9 +175,10 @@ export class CandidateReader {
   }
 
   private readAnnotation(annotation: Json): void {
-    const cited = asObject(annotation['url_citation']);
+    // Some peers write the members of the citation beside its type, as OpenAI's responses have them.
+    const cited = asObject(annotation['url_citation']) ?? annotation;
     const text = this.queue.lastText();
-    if (cited === null || text === undefined) return;
+    if (asText(cited['url']) === '' || text === undefined) return;
     const offset = this.textLength - text.text.length;
     const start = position(cited['start_index'], offset);
     const end = position(cited['end_index'], offset);

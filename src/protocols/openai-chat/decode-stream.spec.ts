@@ -46,6 +46,8 @@ describe('OpenAiChatStreamDecoder', () => {
   it.each([
     { reasoning: 'hm' },
     { reasoning_content: 'hm' },
+    { reasoning_text: 'hm' },
+    { thinking: 'hm' },
     { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] },
     { reasoning_details: [{ type: 'reasoning.text', text: 'hm', index: 0 }] },
     { reasoning: 'hm', reasoning_details: [{ type: 'reasoning.text', text: 'hm', index: 0 }] },
@@ -135,6 +137,10 @@ describe('OpenAiChatStreamDecoder', () => {
         citations: [{ text: 'here', url: 'https://a', title: 'A', start: 4, end: 8 }],
       },
     ]);
+    const flat = { type: 'url_citation', url: 'https://c', title: 'C', start_index: 0 };
+    expect(
+      blocksOf([delta({ content: 'x' }), delta({ annotations: [flat] }), finish('stop')]),
+    ).toMatchObject([{ citations: [{ url: 'https://c', title: 'C', start: 0, end: null }] }]);
     const listed = { citations: ['https://b'], search_results: [{ url: 'https://b', title: 'B' }] };
     expect(
       blocksOf([
@@ -207,6 +213,22 @@ describe('OpenAiChatStreamDecoder', () => {
     });
   });
 
+  it('goes on behind a reason that is repeated in every chunk', () => {
+    const early = { finish_reason: 'tool_calls' };
+    const piece = (fields: object) => delta({ tool_calls: [{ index: 0, ...fields }] }, early);
+    const chunks = [
+      delta({ content: 'a' }, { finish_reason: 'stop' }),
+      piece({ id: 'c', function: { name: 'f', arguments: '{"x":' } }),
+      piece({ function: { arguments: '1}' } }),
+    ];
+    expect(blocksOf(chunks)).toMatchObject([{ text: 'a' }, { id: 'c', arguments: '{"x":1}' }]);
+  });
+
+  it('takes a choice whose index is null for the first', () => {
+    const chunks = [delta({ content: 'a' }, { index: null }), finish('stop', { index: null })];
+    expect(blocksOf(chunks)).toEqual([{ type: 'text', text: 'a' }]);
+  });
+
   it('waits for every candidate', () => {
     const decoder = new OpenAiChatStreamDecoder();
     const of = (index: number, fields: object) => ({ ...head, choices: [{ index, ...fields }] });
@@ -214,7 +236,8 @@ describe('OpenAiChatStreamDecoder', () => {
     decoder.push(JSON.stringify(of(0, { delta: { content: 'A' }, finish_reason: 'stop' })), '');
     expect(decoder.finished).toBe(false);
     decoder.push(JSON.stringify(of(1, { delta: {}, finish_reason: 'length' })), '');
-    expect(decoder.end()).toMatchObject([
+    const ends = decoder.end().filter(({ type }) => type === 'finish');
+    expect(ends).toMatchObject([
       { candidate: 0, reason: 'stop' },
       { candidate: 1, reason: 'length' },
     ]);

@@ -116,10 +116,12 @@ export class OpenAiChatStreamDecoder implements StreamDecoder {
     candidate.reason = reason;
     candidate.stopSequence = stopSequenceOf(choice) ?? candidate.stopSequence;
     reader.cite(citations);
-    return [...events, ...reader.close()];
+    // Nothing is closed yet: some peers repeat the reason in every chunk, and go on.
+    return events;
   }
 
-  private candidateOf({ index = 0 }: Json): Candidate {
+  private candidateOf(choice: Json): Candidate {
+    const index = choice['index'] ?? 0;
     if (typeof index !== 'number' || !Number.isInteger(index) || index < 0) {
       throw new MalformedAnswerError('a choice has no index');
     }

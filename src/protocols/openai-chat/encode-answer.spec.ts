@@ -17,6 +17,18 @@ describe('encodeOpenAiChatAnswer', () => {
     expect(written([call()], 'tool_use').finish_reason).toBe('tool_calls');
   });
 
+  it('places a citation that names no place around the text it stands with', () => {
+    const citation = { text: 'cited', url: 'https://a', title: 'A', start: null, end: null };
+    const { message } = written([
+      { type: 'text', text: 'See ' },
+      { type: 'text', text: 'here', citations: [citation] },
+      { type: 'text', text: '.' },
+    ]);
+    expect(message).toMatchObject({
+      annotations: [{ url_citation: { start_index: 4, end_index: 8 } }],
+    });
+  });
+
   it('joins texts, and places their citations in the whole', () => {
     const citation = { text: 'here', url: 'https://a', title: null, start: 0, end: 4 };
     const { message } = written([

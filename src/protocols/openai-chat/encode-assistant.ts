@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Block, ThinkingBlock, ToolUseBlock } from '../conversation.js';
+import type { Block, RedactedThinkingBlock, ThinkingBlock, ToolUseBlock } from '../conversation.js';
 import { UntranslatableError } from '../translation.js';
 import { writeThinkingBlock } from './encode-answer.js';
 import type { Part } from './encode-parts.js';
@@ -15,17 +15,26 @@ export function encodeAssistant(
   const calls = blocks.filter((block) => block.type === 'tool_use');
   const text = blocks.map((block) => spoken(block, profile)).join('');
   const refusal = blocks.map((block) => (block.type === 'refusal' ? block.text : '')).join('');
-  const audio = blocks.find((block) => block.type === 'audio');
+  const audio = ownAudio(blocks, profile);
   return {
     role: 'assistant',
-    content: text === '' && (calls.length > 0 || audio) ? null : text,
+    content: text === '' && (calls.length > 0 || audio !== null) ? null : text,
     ...(refusal !== '' && profile.supportsRefusal && { refusal }),
     ...encodeThoughts(blocks, profile, calls.length > 0),
-    ...(audio?.source.kind === 'file' && { audio: { id: audio.source.id } }),
+    ...(audio !== null && { audio: { id: audio } }),
     ...(calls.length > 0 && {
       tool_calls: calls.map((call) => encodeCall(call, profile, toolNames)),
     }),
   };
+}
+
+/** The id of what the assistant said aloud; it means something to its own provider only. */
+function ownAudio(blocks: readonly Block[], { provider }: PeerProfile): string | null {
+  for (const block of blocks) {
+    if (block.type !== 'audio' || block.source.kind !== 'file') continue;
+    if (block.source.provider === provider) return block.source.id;
+  }
+  return null;
 }
 
 /** The same id for a call and its result, always. */
@@ -59,11 +68,9 @@ function spoken(block: Block, profile: PeerProfile): string {
  * provider of this kind.
  */
 function encodeThoughts(blocks: readonly Block[], profile: PeerProfile, hasCalls: boolean): Part {
-  const { reasoningField, requiresReasoningReplay, provider } = profile;
+  const { reasoningField, requiresReasoningReplay } = profile;
   const thoughts = blocks.filter(
-    (block) =>
-      block.type === 'thinking' &&
-      (block.signature === null || block.signature.provider === provider),
+    (block) => block.type === 'thinking' && isOwn(block, profile),
   ) as ThinkingBlock[];
   const details = thoughts.flatMap(({ signature }) => detailsIn(signature?.value ?? ''));
   const text = thoughts.map((thought) => thought.text).join('');
@@ -76,6 +83,18 @@ function encodeThoughts(blocks: readonly Block[], profile: PeerProfile, hasCalls
     ...(details.length > 0 && { reasoning_details: details }),
     ...(proofs.length > 0 && { thinking_blocks: proofs }),
   };
+}
+
+function isOwn({ signature }: ThinkingBlock, { provider }: PeerProfile): boolean {
+  return signature === null || signature.provider === provider;
+}
+
+/** Whether the provider is shown this thought again. */
+export function keepsThought(
+  block: ThinkingBlock | RedactedThinkingBlock,
+  profile: PeerProfile,
+): boolean {
+  return block.type === 'thinking' && profile.reasoningField !== null && isOwn(block, profile);
 }
 
 /** To the provider that signed, the bare signature. */

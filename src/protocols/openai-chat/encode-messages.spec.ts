@@ -1,4 +1,11 @@
-import { image, messagesOf, result, text, use } from '../../../test/support/chat-request.js';
+import {
+  bodyOf,
+  image,
+  messagesOf,
+  result,
+  text,
+  use,
+} from '../../../test/support/chat-request.js';
 import type { Block, Turn } from '../conversation.js';
 import { UntranslatableError } from '../translation.js';
 
@@ -21,6 +28,23 @@ describe('encodeMessages', () => {
       { type: 'text', text: 'a', cache_control: { type: 'ephemeral', ttl: '1h' } },
     ]);
     expect(messagesOf([system], 'mistral')[0]!.content).toBe('a');
+    expect(messagesOf([system])[0]!.content).toBe('a');
+  });
+
+  it("marks OpenAI's explicit breakpoints for the models that know them", () => {
+    const cache = { ttl: '5m' } as const;
+    const turns: Turn[] = [
+      { role: 'system', blocks: [{ type: 'text', text: 'a', cache }] },
+      { role: 'assistant', blocks: [use('1')] },
+      { role: 'user', blocks: [{ ...result('1', [{ type: 'text', text: 'b' }]), cache } as Block] },
+    ];
+    const { messages } = bodyOf({ turns, model: 'gpt-5.6-mini' });
+    const mark = { prompt_cache_breakpoint: { mode: 'explicit' } };
+    expect(messages).toMatchObject([
+      { role: 'developer', content: [{ type: 'text', text: 'a', ...mark }] },
+      { role: 'assistant' },
+      { role: 'tool', content: [{ type: 'text', text: 'b', ...mark }] },
+    ]);
   });
 
   it('puts results right behind their calls, and what they show into a message of the user', () => {

@@ -1,8 +1,8 @@
 import { isBillingHeader } from '../billing-header.js';
-import type { Block, ToolResultBlock, Turn } from '../conversation.js';
+import type { Block, CacheBreakpoint, ToolResultBlock, Turn } from '../conversation.js';
 import { UntranslatableError } from '../translation.js';
 import { encodeAssistant, encodeToolId } from './encode-assistant.js';
-import { encodeContent, encodePart, type Part } from './encode-parts.js';
+import { cacheMark, encodeContent, encodePart, type Part } from './encode-parts.js';
 import type { PeerProfile } from './peer-profile.js';
 import type { ToolNames } from './tool-names.js';
 
@@ -77,12 +77,20 @@ function encodeResult(result: ToolResultBlock, profile: PeerProfile): Part {
         return '[image: see the next user message]';
     }
   });
-  const text = texts.join('\n');
+  const text = result.isError ? `Error: ${texts.join('\n')}` : texts.join('\n');
+  const mark = cacheMark(cacheOf(result), profile);
   return {
     role: 'tool',
     tool_call_id: encodeToolId(result.toolUseId, profile),
-    content: result.isError ? `Error: ${text}` : text,
+    content: Object.keys(mark).length > 0 ? [{ type: 'text', text, ...mark }] : text,
   };
+}
+
+/** A mark inside of a result ends the same prefix, or nearly so. */
+function cacheOf({ cache, content }: ToolResultBlock): CacheBreakpoint | undefined {
+  if (cache) return cache;
+  const marked = content.findLast((block) => 'cache' in block);
+  return marked && 'cache' in marked ? marked.cache : undefined;
 }
 
 function shownIn({ toolUseId, content }: ToolResultBlock): Block[] {

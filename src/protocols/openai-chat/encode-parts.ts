@@ -51,7 +51,11 @@ export function encodeContent(
   return blocks.map((block) => encodePart(block, profile));
 }
 
-function cacheMark(cache: CacheBreakpoint | undefined, { cacheMark: field }: PeerProfile) {
+/** The end of a prefix as this provider marks it. OpenAI's lifetime is the request's own, which every model takes. */
+export function cacheMark(
+  cache: CacheBreakpoint | undefined,
+  { cacheMark: field }: PeerProfile,
+): Part {
   if (cache === undefined || field === null) return {};
   if (field === 'prompt_cache_breakpoint') return { [field]: { mode: 'explicit' } };
   return { [field]: { type: 'ephemeral', ...(cache.ttl === '1h' && { ttl: '1h' }) } };

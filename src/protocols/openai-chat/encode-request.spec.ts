@@ -111,7 +111,7 @@ describe('encodeOpenAiChatRequest', () => {
       ...REQUEST.sampling,
       temperature: 0.5,
       topK: 4,
-      stop: ['1', '2', '3', '4', '5'],
+      stop: ['1', '2', '3', '4'],
     };
     const { body, dropped } = encodeOpenAiChatRequest(
       {
@@ -123,7 +123,9 @@ describe('encodeOpenAiChatRequest', () => {
       peerProfile('openai'),
     );
     expect(body['stop']).toHaveLength(4);
-    expect(dropped).toEqual(['temperature', 'topK', 'stop', 'context_management']);
+    expect(dropped).toEqual(['temperature', 'topK', 'context_management']);
+    const five = { ...REQUEST.sampling, stop: ['1', '2', '3', '4', '5'] };
+    expect(() => bodyOf({ sampling: five })).toThrow(expect.objectContaining({ param: 'stop' }));
     expect(() => bodyOf({ extras: [{ name: 'mcp_servers', value: [], essential: true }] })).toThrow(
       expect.objectContaining({ param: 'mcp_servers' }),
     );

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { ConversationRequest, Sampling } from '../conversation.js';
+import type { ConversationRequest, Role, Sampling } from '../conversation.js';
 import { UntranslatableError, type EncodedRequest } from '../translation.js';
 import { encodeMessages } from './encode-messages.js';
 import type { Part } from './encode-parts.js';
 import { encodeReasoning, fixesSampling } from './encode-reasoning.js';
 import { encodeOutputFormat, encodeTools } from './encode-tools.js';
-import type { PeerProfile } from './peer-profile.js';
+import { lostInTurns } from '../lost-in-turns.js';
+import { keepsThought } from './encode-assistant.js';
+import { profileFor, type PeerProfile } from './peer-profile.js';
 import { ToolNames } from './tool-names.js';
 
 /** OpenAI takes four; more are refused. */
@@ -19,10 +21,17 @@ const SERVICE_TIERS = new Set(['auto', 'default', 'flex', 'scale', 'priority', '
  */
 export function encodeOpenAiChatRequest(
   request: ConversationRequest,
-  profile: PeerProfile,
-  toolNames = new ToolNames(profile.toolNameMax),
+  providerProfile: PeerProfile,
+  toolNames = new ToolNames(providerProfile.toolNameMax),
 ): EncodedRequest {
-  const dropped: string[] = [];
+  const profile = profileFor(providerProfile, request.model);
+  const dropped = lostInTurns(request, {
+    thinking: (block) => keepsThought(block, profile),
+    cache: (place) => takesCacheMark(place, profile),
+    citations: false,
+    imageDetail: true,
+    documentContext: false,
+  });
   const tools = encodeTools(request, profile, toolNames);
   const format = encodeOutputFormat(request.outputFormat, profile);
   const messages = encodeMessages(request.turns, profile, toolNames);
@@ -41,6 +50,11 @@ export function encodeOpenAiChatRequest(
     ...streaming(request, profile),
   };
   return { body, dropped };
+}
+
+function takesCacheMark(place: Role | 'tools', { cacheMark }: PeerProfile): boolean {
+  if (place === 'assistant') return false;
+  return place === 'tools' ? cacheMark === 'cache_control' : cacheMark !== null;
 }
 
 function limits({ maxOutputTokens, candidates }: ConversationRequest, profile: PeerProfile): Part {
@@ -75,8 +89,13 @@ function encodeSampling(
     if (isUnknown || isRefused) dropped.push(name);
     else body[seedField(field, profile)] = sampling[name];
   }
-  if (sampling.stop.length > MAX_STOPS) dropped.push('stop');
-  if (sampling.stop.length > 0) body['stop'] = sampling.stop.slice(0, MAX_STOPS);
+  if (sampling.stop.length > MAX_STOPS) {
+    throw new UntranslatableError(
+      'stop',
+      `this provider takes ${MAX_STOPS} stop sequences at most`,
+    );
+  }
+  if (sampling.stop.length > 0) body['stop'] = sampling.stop;
   return body;
 }
 

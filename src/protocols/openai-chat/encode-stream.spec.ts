@@ -1,4 +1,4 @@
-import type { ConversationEvent } from '../conversation.js';
+import type { Citation, ConversationEvent } from '../conversation.js';
 import { NO_USAGE } from '../token-usage.js';
 import type { EncodingContext } from '../translation.js';
 import { OpenAiChatStreamEncoder } from './encode-stream.js';
@@ -153,6 +153,34 @@ describe('OpenAiChatStreamEncoder', () => {
       error: { message: 'overloaded', type: 'server_error' },
     });
     expect(text).not.toContain('[DONE]');
+  });
+
+  it('places citations in the whole message, whenever they come', () => {
+    const about = { text: '', url: 'https://a', title: 'A', start: null, end: null };
+    const text = (index: number, words: string): ConversationEvent[] => [
+      { type: 'block_start', candidate: 0, index, block: { type: 'text', text: '' } },
+      { type: 'block_delta', candidate: 0, index, delta: { type: 'text', text: words } },
+    ];
+    const cite = (index: number, citation: Citation): ConversationEvent => ({
+      type: 'block_delta',
+      candidate: 0,
+      index,
+      delta: { type: 'citation', citation },
+    });
+    const { text: written } = encode([
+      ...text(0, 'See '),
+      { type: 'block_end', candidate: 0, index: 0 } as const,
+      ...text(1, 'he'),
+      cite(1, about),
+      { type: 'block_delta', candidate: 0, index: 1, delta: { type: 'text', text: 're' } } as const,
+      { type: 'block_end', candidate: 0, index: 1 } as const,
+      cite(0, { ...about, start: 0, end: 3 }),
+    ]);
+    const places = [...written.matchAll(/"start_index":(\d+),"end_index":(\d+)/g)];
+    expect(places.map(([, start, end]) => [Number(start), Number(end)])).toEqual([
+      [4, 8],
+      [0, 3],
+    ]);
   });
 
   it('keeps the connection alive with a comment', () => {

@@ -9,7 +9,7 @@ import {
 } from './encode-answer.js';
 import { openAiErrorEvent } from './error.js';
 import { writeFinishReason } from './finish-reason.js';
-import { writeAnnotation } from './write-annotation.js';
+import { StreamedCitations } from './streamed-citations.js';
 import { writeOpenAiUsage } from './write-usage.js';
 
 interface Candidate {
@@ -17,8 +17,7 @@ interface Candidate {
   /** Text of the open block, for the entry that repeats a signed thought. */
   thinking: string;
   toolIndex: number;
-  textOffset: number;
-  textLength: number;
+  readonly citations: StreamedCitations;
   hasArguments: boolean;
   hasRefusal: boolean;
 }
@@ -50,9 +49,11 @@ export class OpenAiChatStreamEncoder implements StreamEncoder {
         if (event.usage !== null) this.usage = event.usage;
         return this.begun(0);
       case 'block_start':
-        return this.begun(event.candidate) + this.startBlock(event.candidate, event.block);
+        return (
+          this.begun(event.candidate) + this.startBlock(event.candidate, event.index, event.block)
+        );
       case 'block_delta':
-        return this.writeDelta(event.candidate, event.delta);
+        return this.writeDelta(event.candidate, event.index, event.delta);
       case 'block_end':
         return this.endBlock(event.candidate);
       case 'finish': {
@@ -97,8 +98,7 @@ export class OpenAiChatStreamEncoder implements StreamEncoder {
         block: null,
         thinking: '',
         toolIndex: -1,
-        textOffset: 0,
-        textLength: 0,
+        citations: new StreamedCitations(),
         hasArguments: false,
         hasRefusal: false,
       };
@@ -107,12 +107,12 @@ export class OpenAiChatStreamEncoder implements StreamEncoder {
     return candidate;
   }
 
-  private startBlock(index: number, block: Block): string {
+  private startBlock(index: number, blockIndex: number, block: Block): string {
     const candidate = this.candidate(index);
     candidate.block = block;
     switch (block.type) {
       case 'text':
-        candidate.textOffset = candidate.textLength;
+        candidate.citations.begin(blockIndex);
         return this.text(index, candidate, block.text);
       case 'thinking':
         candidate.thinking = '';
@@ -161,10 +161,11 @@ export class OpenAiChatStreamEncoder implements StreamEncoder {
     const candidate = this.candidate(index);
     const { block, hasArguments } = candidate;
     const isBare = block?.type === 'tool_use' && block.kind === 'function' && !hasArguments;
-    return isBare ? this.arguments(index, candidate, '{}') : '';
+    if (isBare) return this.arguments(index, candidate, '{}');
+    return block?.type === 'text' ? this.annotations(index, candidate.citations.end()) : '';
   }
 
-  private writeDelta(index: number, delta: BlockDelta): string {
+  private writeDelta(index: number, blockIndex: number, delta: BlockDelta): string {
     const candidate = this.candidate(index);
     switch (delta.type) {
       case 'text':
@@ -173,11 +174,8 @@ export class OpenAiChatStreamEncoder implements StreamEncoder {
         return this.arguments(index, candidate, delta.text);
       case 'signature':
         return this.signature(index, candidate, delta.signature);
-      case 'citation': {
-        const { textOffset, textLength } = candidate;
-        const annotation = writeAnnotation(delta.citation, textOffset, textLength);
-        return annotation === null ? '' : this.chunk(index, { annotations: [annotation] });
-      }
+      case 'citation':
+        return this.annotations(index, candidate.citations.add(blockIndex, delta.citation));
       case 'audio':
         return this.chunk(index, { audio: { data: delta.data } });
       case 'logprobs': {
@@ -196,7 +194,7 @@ export class OpenAiChatStreamEncoder implements StreamEncoder {
       candidate.thinking += text;
       field = 'reasoning_content';
     } else if (block?.type === 'refusal') field = 'refusal';
-    else candidate.textLength += text.length;
+    else candidate.citations.grow(text.length);
     return `${this.head}{"index":${index},"delta":{"${field}":${JSON.stringify(text)}}${this.tail}`;
   }
 
@@ -226,6 +224,10 @@ export class OpenAiChatStreamEncoder implements StreamEncoder {
     const extra = writeExtraContent({ signature });
     if (block?.type !== 'tool_use') return this.chunk(index, extra);
     return this.isLegacy ? '' : this.chunk(index, { tool_calls: [{ index: toolIndex, ...extra }] });
+  }
+
+  private annotations(index: number, annotations: readonly object[]): string {
+    return annotations.length === 0 ? '' : this.chunk(index, { annotations });
   }
 
   private chunk(index: number, delta: Record<string, unknown>): string {

@@ -29,6 +29,8 @@ export interface PeerProfile {
   /** Takes the data of audio alone, without its format. */
   readonly bareAudio: boolean;
   readonly cacheMark: 'prompt_cache_breakpoint' | 'cache_control' | null;
+  /** The models that take it; null: all. Others cache by themselves and refuse the mark. */
+  readonly cacheModels: RegExp | null;
   readonly supportsCacheKey: boolean;
   readonly supportsServiceTier: boolean;
   readonly endUserField: 'safety_identifier' | 'user' | 'user_id' | null;
@@ -61,7 +63,9 @@ const OPENAI: PeerProfile = {
   systemRole: 'developer',
   plainStringContent: false,
   bareAudio: false,
-  cacheMark: null,
+  cacheMark: 'prompt_cache_breakpoint',
+  // https://developers.openai.com/api/docs/guides/prompt-caching
+  cacheModels: /gpt-(?:5\.(?:[6-9]|\d\d)|[6-9]|\d\d)/,
   supportsCacheKey: true,
   supportsServiceTier: true,
   endUserField: 'safety_identifier',
@@ -79,6 +83,8 @@ const PEER: PeerProfile = {
   supportsAllowedTools: false,
   supportsRefusal: false,
   systemRole: 'system',
+  cacheMark: null,
+  cacheModels: null,
   supportsCacheKey: false,
   supportsServiceTier: false,
   endUserField: 'user',
@@ -187,6 +193,12 @@ export function peerProfile(provider: string): PeerProfile {
   if (provider === 'openai' || provider === 'azure') return { ...OPENAI, provider };
   const differences = Object.hasOwn(DIFFERENCES, provider) ? DIFFERENCES[provider] : undefined;
   return { ...PEER, ...differences, provider };
+}
+
+/** The profile of a provider as one of its models has it. */
+export function profileFor(profile: PeerProfile, model: string): PeerProfile {
+  const isMarked = profile.cacheModels?.test(model) !== false;
+  return isMarked ? profile : { ...profile, cacheMark: null };
 }
 
 function words(list: string): ReadonlySet<string> {

@@ -21,10 +21,15 @@ export const OWNERS_IN_REQUESTS: SignatureOwners = {
   google: 'gemini',
 };
 
+/** DeepSeek's and most others' name for it, OpenRouter's and Groq's, Copilot's, and the one of Ollama's own interface. */
+const FIELDS = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking'] as const;
+
 /** The thoughts in a message or delta, in whichever field a provider puts them. */
 export function thinkingText(message: Json): string {
-  const plain = asText(message['reasoning_content']) || asText(message['reasoning']);
-  if (plain !== '') return plain;
+  for (const field of FIELDS) {
+    const text = asText(message[field]);
+    if (text !== '') return text;
+  }
   return objectsIn(message['reasoning_details'])
     .map((detail) => asText(detail['text']) || asText(detail['summary']))
     .join('');

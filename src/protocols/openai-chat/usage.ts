@@ -1,4 +1,4 @@
-import { tokenCount, type TokenUsage } from '../token-usage.js';
+import { readServerTools, tokenCount, type TokenUsage } from '../token-usage.js';
 
 /** `usage` of chat completions, completions and embeddings, with what compatible providers add or leave out. */
 export interface OpenAiUsage {
@@ -13,6 +13,8 @@ export interface OpenAiUsage {
   completion_tokens_details?: { reasoning_tokens?: number; audio_tokens?: number } | null;
   /** DeepSeek. */
   prompt_cache_hit_tokens?: number;
+  /** OpenRouter, in Anthropic's form. */
+  server_tool_use?: unknown;
   /** Moonshot. */
   cached_tokens?: number;
 }
@@ -47,5 +49,6 @@ export function readOpenAiUsage(usage: OpenAiUsage): TokenUsage {
     outputTokens: visible - outputAudioTokens,
     reasoningTokens,
     outputAudioTokens,
+    ...readServerTools(usage.server_tool_use),
   };
 }

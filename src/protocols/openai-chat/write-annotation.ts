@@ -2,8 +2,8 @@ import type { ChatCompletionMessage } from 'openai/resources/chat/completions';
 import type { Citation } from '../conversation.js';
 
 /**
- * A citation as OpenAI has it; null for one without an address. `offset` is where the block's text begins in the message;
- * a citation that names no place is placed at `end`, behind the text it stands with.
+ * A citation as OpenAI has it; null for one without an address. `offset` is where the block's text begins in the message and
+ * `end` where it ends: a citation that names no place is about all of it, as with Anthropic, where each claim is a block.
  */
 export function writeAnnotation(
   citation: Citation,
@@ -17,7 +17,7 @@ export function writeAnnotation(
     url_citation: {
       url,
       title: title ?? url,
-      start_index: start === null ? end : offset + start,
+      start_index: start === null ? offset : offset + start,
       end_index: citation.end === null ? end : offset + citation.end,
     },
   };

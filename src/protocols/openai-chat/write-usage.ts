@@ -1,7 +1,12 @@
 import type { CompletionUsage } from 'openai/resources/completions';
-import { totalInputTokens, totalOutputTokens, type TokenUsage } from '../token-usage.js';
+import {
+  totalInputTokens,
+  totalOutputTokens,
+  writeServerTools,
+  type TokenUsage,
+} from '../token-usage.js';
 
-/** OpenAI's `usage`. Its totals are sums of what we hold, so that they always add up. */
+/** OpenAI's `usage`, with OpenRouter's member for calls of server tools. Its totals are sums of what we hold, so that they always add up. */
 export function writeOpenAiUsage(usage: TokenUsage): CompletionUsage {
   const prompt = totalInputTokens(usage);
   const completion = totalOutputTokens(usage);
@@ -20,5 +25,6 @@ export function writeOpenAiUsage(usage: TokenUsage): CompletionUsage {
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },
+    ...writeServerTools(usage),
   };
 }

@@ -53,9 +53,9 @@ export class ResponsesStreamEncoder implements StreamEncoder {
       case 'start':
         return this.start(event.createdAt, event.usage);
       case 'block_start':
-        return this.startBlock(event.block);
+        return this.startBlock(event.block, event.index);
       case 'block_delta':
-        return this.current?.grow(event.delta) ?? [];
+        return this.current?.grow(event.delta, event.index) ?? [];
       case 'block_end':
         return this.current?.endBlock() ?? [];
       case 'finish':
@@ -78,14 +78,14 @@ export class ResponsesStreamEncoder implements StreamEncoder {
     ];
   }
 
-  private startBlock(block: Block): StreamEventBody[] {
+  private startBlock(block: Block, index: number): StreamEventBody[] {
     this.skips = itemKindOf(block) === null;
     if (this.skips) return [];
     this.hasRefusal ||= block.type === 'refusal';
-    if (this.open?.takes(block)) return this.open.continueWith(block);
+    if (this.open?.takes(block)) return this.open.continueWith(block, index);
     const closed = this.closeItem();
     this.open = new OpenItem(block, this.output.length, itemContext(this.context));
-    return [...closed, ...this.open.begin()];
+    return [...closed, ...this.open.begin(index)];
   }
 
   private finish(reason: FinishReason): StreamEventBody[] {

@@ -26,6 +26,8 @@ interface GrowingPiece {
 export class OpenItem {
   private readonly pieces: [GrowingPiece, ...GrowingPiece[]];
   private events: BlockEvents | null = null;
+  /** The number of the last block in the answer. */
+  private blockIndex = -1;
 
   constructor(
     first: Block,
@@ -40,23 +42,28 @@ export class OpenItem {
   }
 
   /** The item's `added` and the first block. */
-  begin(): StreamEventBody[] {
+  begin(blockIndex: number): StreamEventBody[] {
+    this.blockIndex = blockIndex;
     return [
       { type: 'response.output_item.added', output_index: this.index, item: this.blank() },
       ...this.beginBlock(this.last.block),
     ];
   }
 
-  continueWith(block: Block): StreamEventBody[] {
+  continueWith(block: Block, blockIndex: number): StreamEventBody[] {
+    this.blockIndex = blockIndex;
     this.pieces.push({ block, logprobs: [] });
     return this.beginBlock(block);
   }
 
-  grow(delta: BlockDelta): readonly StreamEventBody[] {
+  /** @param blockIndex a citation may belong to an earlier block, which can no longer be changed */
+  grow(delta: BlockDelta, blockIndex: number): readonly StreamEventBody[] {
     const { last, events } = this;
+    if (delta.type === 'citation' && blockIndex !== this.blockIndex) return [];
     if (events === null) {
-      // Behind the last word of a text its probabilities may still come; they stand in the finished item.
+      // Behind the last word of a text its probabilities and sources may still come; they stand in the finished item.
       if (delta.type === 'logprobs') last.logprobs.push(...contentLogprobs(delta.logprobs));
+      else if (delta.type === 'citation') last.block = grown(last.block, delta);
       else throw new MalformedAnswerError(`a ${delta.type} delta follows the end of its block`);
       return [];
     }

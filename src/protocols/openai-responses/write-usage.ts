@@ -1,5 +1,10 @@
 import type { ResponseUsage } from 'openai/resources/responses/responses';
-import { totalInputTokens, totalOutputTokens, type TokenUsage } from '../token-usage.js';
+import {
+  totalInputTokens,
+  totalOutputTokens,
+  writeServerTools,
+  type TokenUsage,
+} from '../token-usage.js';
 
 /** The buckets in OpenAI's sums. */
 export function writeUsage(usage: TokenUsage): ResponseUsage {
@@ -14,5 +19,6 @@ export function writeUsage(usage: TokenUsage): ResponseUsage {
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: usage.reasoningTokens },
     total_tokens: input + output,
+    ...writeServerTools(usage),
   };
 }
