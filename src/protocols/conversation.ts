@@ -39,6 +39,8 @@ export interface ExtraParameter {
   readonly value: unknown;
   /** Whether an answer given without it is an answer to another question. */
   readonly essential: boolean;
+  /** Whose parameter it is where other protocols have others of the same name; absent: OpenAI's. */
+  readonly protocol?: 'anthropic-messages';
 }
 
 export interface Sampling {

@@ -32,16 +32,19 @@ export function typeErrors(declarations: string, values: readonly TypedValue[]):
   });
 }
 
-/** The names of all members of an object type, of every alternative of a union. */
-export function memberNames(declarations: string, type: string): string[] {
-  const program = programOf(`${declarations}\nexport declare const it: ${type};`);
+/** The names of all members of each object type, of every alternative of a union. */
+export function memberNames(types: readonly string[]): string[][] {
+  const text = types.map((type, index) => `export declare const v${index}: ${type};`).join('\n');
+  const program = programOf(text);
   const checker = program.getTypeChecker();
-  const file = program.getSourceFile(FILE)!;
-  const statement = file.statements.at(-1) as ts.VariableStatement;
-  const found = checker.getTypeAtLocation(statement.declarationList.declarations[0]!);
-  const alternatives = found.isUnion() ? found.types : [found];
-  const names = alternatives.flatMap((one) => checker.getPropertiesOfType(one));
-  return [...new Set(names.map(({ name }) => name))];
+  const { statements } = program.getSourceFile(FILE)!;
+  return statements.map((statement) => {
+    const { declarations } = (statement as ts.VariableStatement).declarationList;
+    const found = checker.getTypeAtLocation(declarations[0]!);
+    const alternatives = found.isUnion() ? found.types : [found];
+    const members = alternatives.flatMap((one) => checker.getPropertiesOfType(one));
+    return [...new Set(members.map(({ name }) => name))];
+  });
 }
 
 function programOf(text: string): ts.Program {

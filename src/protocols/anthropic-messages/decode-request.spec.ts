@@ -173,8 +173,8 @@ describe('decodeAnthropicRequest', () => {
   it('keeps what it has no place for, and knows what an answer cannot do without', () => {
     const { extras } = decode({ mcp_servers: [], speed: 'fast', context_management: null });
     expect(extras).toEqual([
-      { name: 'mcp_servers', value: [], essential: true },
-      { name: 'speed', value: 'fast', essential: false },
+      { name: 'mcp_servers', value: [], essential: true, protocol: 'anthropic-messages' },
+      { name: 'speed', value: 'fast', essential: false, protocol: 'anthropic-messages' },
     ]);
   });
 

@@ -33,6 +33,7 @@ const KNOWN = new Set([
   'service_tier',
 ]);
 
+const PROTOCOL = 'anthropic-messages' as const;
 const KNOWN_OF_TOOLS = new Set([
   'type',
   'name',
@@ -160,12 +161,12 @@ function readFormat(value: unknown, path: string): OutputFormat {
 function readExtras(body: JsonObject): ExtraParameter[] {
   const own = Object.entries(body)
     .filter(([name, value]) => !KNOWN.has(name) && value !== null && value !== undefined)
-    .map(([name, value]) => ({ name, value, essential: ESSENTIAL.has(name) }));
+    .map(([name, value]) => ({ name, value, essential: ESSENTIAL.has(name), protocol: PROTOCOL }));
   const extras = [...own, ...toolExtras(body['tools'])];
   const thinking = body['thinking'] as { type?: unknown } | null | undefined;
   // Thinking between tool calls only: no other provider can be asked for it.
   return thinking?.type === 'between_tools'
-    ? [...extras, { name: 'thinking', value: thinking, essential: false }]
+    ? [...extras, { name: 'thinking', value: thinking, essential: false, protocol: PROTOCOL }]
     : extras;
 }
 

@@ -134,11 +134,17 @@ describe('the parameters of encodeAnthropicRequest', () => {
     expect(think(0.5).dropped).toEqual(['topP']);
   });
 
+  it("takes no parameter of OpenAI's for its own of the same name", () => {
+    const extras = [{ name: 'context_management', value: [], essential: false }];
+    const { body, dropped } = encode({ extras });
+    expect([body['context_management'], dropped]).toEqual([undefined, ['context_management']]);
+  });
+
   it('counts a breakpoint for the whole request among the four', () => {
     const cached: Block = { type: 'text', text: 'x', cache: { ttl: '1h' } };
-    const extras = [{ name: 'cache_control', value: { type: 'ephemeral' }, essential: false }];
+    const control = { name: 'cache_control', value: { type: 'ephemeral' }, essential: false };
     const { messages } = bodyOf({
-      extras,
+      extras: [{ ...control, protocol: 'anthropic-messages' }],
       turns: [{ role: 'user', blocks: [cached, cached, cached, cached] }],
     });
     expect(JSON.stringify(messages).match(/"ttl":"1h"/g)).toHaveLength(3);

@@ -1,4 +1,4 @@
-import type { ConversationRequest, OutputFormat } from '../conversation.js';
+import type { ConversationRequest, ExtraParameter, OutputFormat } from '../conversation.js';
 import { UntranslatableError, type EncodedRequest } from '../translation.js';
 import { lostInTurns, type TurnPlaces } from '../lost-in-turns.js';
 import { limitCacheBreakpoints } from './cache-breakpoints.js';
@@ -21,6 +21,8 @@ const NATIVE = new Set([
   'diagnostics',
   'inference_geo',
   'speed',
+  'user_profile_id',
+  'workspace_id',
   'cache_control',
   'thinking',
   'anthropic_version',
@@ -51,7 +53,7 @@ export function encodeAnthropicRequest(request: ConversationRequest): EncodedReq
   const sampling = writeSampling(request.sampling, model, thinks);
   const format = writeFormat(request.outputFormat, model);
   const tier = SERVICE_TIERS.get(request.serviceTier ?? '');
-  const extras = request.extras.filter(({ name }) => NATIVE.has(name));
+  const extras = request.extras.filter(isNative);
   const system = [...turns.system, ...format.instructions];
   const budget = plan.thinking?.type === 'enabled' ? plan.thinking.budget_tokens : 0;
   const outputConfig = {
@@ -87,7 +89,7 @@ export function encodeAnthropicRequest(request: ConversationRequest): EncodedReq
       ...(format.weakened ? ['outputFormat'] : []),
       ...(request.cacheKey !== null ? ['cacheKey'] : []),
       ...(request.serviceTier !== null && !tier ? ['serviceTier'] : []),
-      ...request.extras.filter(({ name }) => !NATIVE.has(name)).map(({ name }) => name),
+      ...request.extras.filter((extra) => !isNative(extra)).map(({ name }) => name),
     ],
   };
 }
@@ -102,13 +104,18 @@ const PLACES: TurnPlaces = {
   documentContext: true,
 };
 
+function isNative({ name, protocol }: ExtraParameter): boolean {
+  return protocol === 'anthropic-messages' && NATIVE.has(name);
+}
+
 function refuse({ candidates, logprobs, extras }: ConversationRequest): void {
   if (candidates !== null && candidates > 1) {
     throw new UntranslatableError('n', 'Anthropic gives one answer');
   }
   if (logprobs) throw new UntranslatableError('logprobs', 'Anthropic gives no log probabilities');
-  for (const { name, essential } of extras) {
-    if (name === 'logit_bias' || (essential && !NATIVE.has(name))) {
+  for (const extra of extras) {
+    const { name, essential } = extra;
+    if (name === 'logit_bias' || (essential && !isNative(extra))) {
       throw new UntranslatableError(name, `Anthropic knows no ${name}`);
     }
   }

@@ -1,4 +1,5 @@
 import type { Block, Turn } from '../conversation.js';
+import { UntranslatableError } from '../translation.js';
 
 /** What one side said until the other spoke. */
 export interface Group {
@@ -48,9 +49,9 @@ function sayable(block: Block, dropped: Set<string>): Block[] {
       return [block];
     case 'opaque':
       if (block.protocol === 'anthropic-messages') return [block];
-      break;
+      throw new UntranslatableError('messages', `Anthropic has nothing like ${block.name}`);
   }
-  dropped.add(`messages.${block.type === 'opaque' ? block.name : block.type}`);
+  dropped.add(`messages.${block.type}`);
   return [];
 }
 

@@ -63,7 +63,9 @@ export function writeThinkingBlock(
 }
 
 /** Google's own OpenAI interface has its signatures here. */
-export function writeExtraContent({ signature }: Pick<ToolUseBlock, 'signature'>) {
+export function writeExtraContent({
+  signature,
+}: Pick<ToolUseBlock, 'signature'>): Record<string, unknown> {
   return signature
     ? { extra_content: { google: { thought_signature: signatureText(signature, 'gemini') } } }
     : {};

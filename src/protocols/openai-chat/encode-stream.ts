@@ -113,7 +113,10 @@ export class OpenAiChatStreamEncoder implements StreamEncoder {
     switch (block.type) {
       case 'text':
         candidate.citations.begin(blockIndex);
-        return this.text(index, candidate, block.text);
+        return (
+          this.text(index, candidate, block.text) +
+          (block.signature ? this.chunk(index, writeExtraContent(block)) : '')
+        );
       case 'thinking':
         candidate.thinking = '';
         return (
@@ -132,11 +135,22 @@ export class OpenAiChatStreamEncoder implements StreamEncoder {
       case 'image':
         return this.chunk(index, { images: writeImage(block) });
       case 'audio':
-        return this.chunk(index, { audio: { id: `audio_${this.context.id}` } });
+        return this.startAudio(index, candidate, block);
       default:
         // Blocks of other protocols' own have no place here.
         return '';
     }
+  }
+
+  /** Gemini's speech comes whole. */
+  private startAudio(
+    index: number,
+    candidate: Candidate,
+    { source, transcript = '' }: Extract<Block, { type: 'audio' }>,
+  ): string {
+    const data = source.kind === 'base64' ? source.data : '';
+    const audio = { id: `audio_${this.context.id}`, ...(data !== '' && { data }) };
+    return this.chunk(index, { audio }) + this.text(index, candidate, transcript);
   }
 
   private startCall(index: number, { toolIndex }: Candidate, call: ToolUseBlock): string {

@@ -22,6 +22,7 @@ const UNDERSTOOD: ReadonlySet<string> = new Set<keyof ResponseCreateParamsBase>(
   'prompt_cache_key',
   'service_tier',
   'user',
+  'safety_identifier',
 ]);
 
 /** What the gateway does anyway. */

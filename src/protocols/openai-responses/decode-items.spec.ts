@@ -110,15 +110,24 @@ describe('decodeTurns', () => {
     const turns = decodeTurns(null, [
       { type: 'web_search_call', id: 'ws_1', status: 'completed' },
       { type: 'shell_call_output', call_id: 'c', output: [] },
-      { type: 'item_reference', id: 'msg_1' },
       { role: 'user', content: [{ type: 'input_hologram' }] },
     ]);
     expect(turns).toMatchObject([
       { role: 'assistant', blocks: [{ type: 'opaque', name: 'web_search_call' }] },
-      { role: 'user', blocks: [{ type: 'opaque', name: 'shell_call_output' }] },
-      { role: 'assistant', blocks: [{ type: 'opaque', name: 'item_reference' }] },
-      { role: 'user', blocks: [{ type: 'opaque', name: 'input_hologram' }] },
+      {
+        role: 'user',
+        blocks: [
+          { type: 'opaque', name: 'shell_call_output' },
+          { type: 'opaque', name: 'input_hologram' },
+        ],
+      },
     ]);
+  });
+
+  it('refuses an item that is only a name for a stored one', () => {
+    expect(() => decodeTurns(null, [{ type: 'item_reference', id: 'msg_1' }])).toThrow(
+      expect.objectContaining({ param: 'input[0]' }),
+    );
   });
 
   it('joins a summary of several parts, or takes the thoughts themselves', () => {

@@ -99,6 +99,8 @@ function decodeItem(
       return { role: 'user', blocks: [decodeOutput(item, path)] };
     case 'reasoning':
       return { role: 'assistant', blocks: decodeReasoning(item, path) };
+    case 'item_reference':
+      return refuse(path, 'refers to a stored item: send the item itself, for none is stored here');
     case 'additional_tools':
       // Its tools were read with the request's own.
       return { role: 'system', blocks: [] };

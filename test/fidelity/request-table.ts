@@ -5,7 +5,8 @@ import {
   upstreamConversations,
   type ClientConversation,
 } from '../../src/proxy/conversations.js';
-import type { Samples } from './fidelity-samples.js';
+import type { Samples } from './samples.js';
+import { TARGETS, type Target } from '../support/request-targets.js';
 
 /** `lost`: neither in the upstream's body nor named anywhere. Must not happen. */
 export type Fate = 'carried' | 'dropped' | 'refused' | 'lost';
@@ -16,28 +17,31 @@ export interface Row {
 }
 
 /** What asks for a provider's usual way of doing it: an unchanged request says the same. */
-const ASKS_FOR_THE_USUAL: ReadonlySet<string> = new Set(['thinking disabled', 'service_tier']);
+const ASKS_FOR_THE_USUAL: ReadonlySet<string> = new Set([
+  'thinking disabled',
+  'service_tier',
+  'thinking adaptive',
+  'tool_choice allowed_tools',
+]);
 
-/** An upstream of each family, with a model that can what its family can. */
-export const UPSTREAMS: readonly { family: WireProtocol; provider: string; model: string }[] = [
-  { family: 'openai', provider: 'openai', model: 'gpt-4.1' },
-  { family: 'anthropic', provider: 'anthropic', model: 'claude-sonnet-4-5' },
-  { family: 'gemini', provider: 'gemini', model: 'gemini-2.5-flash' },
-  { family: 'ernie', provider: 'ernie-v1', model: 'ernie-4.0-8k' },
-];
+/** Those that a client's requests are translated for. @param native takes them as they are */
+export function targetsFor(native: WireProtocol | null): readonly Target[] {
+  return TARGETS.filter(({ family, model }) => family !== native && model !== 'gemini-2.0-flash');
+}
 
-/** What becomes of each parameter on the way to each family, streamed or not. */
+/** What becomes of each parameter on the way to each model, streamed or not. */
 export function fidelity(
-  operation: 'chat' | 'messages' | 'responses',
+  operation: 'chat' | 'messages' | 'responses' | 'completions',
+  native: WireProtocol | null,
   base: Record<string, unknown>,
   samples: Samples,
 ): Row[] {
   const client = clientConversations[operation]!;
   return Object.entries(samples).map(([field, sample]) => ({
     field,
-    fates: UPSTREAMS.map((upstream) => {
+    fates: targetsFor(native).map((target) => {
       const fates = [false, true].map((stream) =>
-        fateOf(client, { ...base, stream }, { ...base, ...sample, stream }, upstream),
+        fateOf(client, { ...base, stream }, { ...base, ...sample, stream }, target),
       );
       if (fates[0] !== fates[1]) throw new Error(`${field} differs when it is streamed`);
       return fates[0] === 'lost' && ASKS_FOR_THE_USUAL.has(field) ? 'carried' : fates[0]!;
@@ -45,16 +49,20 @@ export function fidelity(
   }));
 }
 
+const MARKS = ['MARK', Buffer.from('MARK').toString('base64')];
+
 function fateOf(
   client: ClientConversation,
   base: Record<string, unknown>,
   body: Record<string, unknown>,
-  upstream: (typeof UPSTREAMS)[number],
+  target: Target,
 ): Fate {
-  const plain = encoded(client, base, upstream);
+  const plain = encoded(client, base, target);
   try {
-    const { text, dropped } = encoded(client, body, upstream);
+    const { text, dropped } = encoded(client, body, target);
     if (dropped.length > plain.dropped.length) return 'dropped';
+    const isMarked = MARKS.some((mark) => JSON.stringify(body).includes(mark));
+    if (isMarked) return MARKS.some((mark) => text.includes(mark)) ? 'carried' : 'lost';
     return text === plain.text ? 'lost' : 'carried';
   } catch (error) {
     if (error instanceof UntranslatableError) return 'refused';
@@ -65,7 +73,7 @@ function fateOf(
 function encoded(
   client: ClientConversation,
   body: Record<string, unknown>,
-  { family, provider, model }: (typeof UPSTREAMS)[number],
+  { family, provider, model }: Target,
 ): { text: string; dropped: readonly string[] } {
   const request = { ...client.decode(body), model };
   const { body: sent, dropped } = upstreamConversations[family].encode(request, provider);
@@ -79,9 +87,10 @@ const SIGNS: Readonly<Record<Fate, string>> = {
   lost: 'LOST',
 };
 
-export function markdown(title: string, rows: readonly Row[]): string {
-  const head = ['parameter', ...UPSTREAMS.map(({ provider }) => provider)];
+export function markdown(native: WireProtocol | null, rows: readonly Row[]): string {
+  const head = ['parameter', ...targetsFor(native).map(({ model }) => model)];
   const lines = rows.map(({ field, fates }) => [field, ...fates.map((fate) => SIGNS[fate])]);
-  const table = [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`);
-  return [`## ${title}`, '', ...table, ''].join('\n');
+  return [head, head.map(() => '---'), ...lines]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
