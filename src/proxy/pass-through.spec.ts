@@ -56,6 +56,26 @@ describe('passThrough', () => {
     );
   });
 
+  it.each([
+    ['data: {"choices":[{"delta":{"content":"a"}}]}', '\n\n'],
+    ['data: {"choices":[{"delta":{"content":"a"}}]}\n', '\n\n'],
+    ['data: [DONE]', ''],
+    ['data: {"choices":[{"delta":{},"finish_reason":"stop"}]}', ''],
+  ])('passes on %j, the last event, so that an error can follow', (event, added) => {
+    const stream = carry('{"model":"m","stream":true}').stream();
+    expect(stream.read(Buffer.from(event)).bytes.toString()).toBe(event + added);
+  });
+
+  it.each(['data: {"choices":[{"del', 'data: <html>\n\n', 'data: {"choices":[{"del\n'])(
+    'keeps %j from the client, whose SDK would stumble over it',
+    (event) => {
+      const stream = carry('{"model":"m","stream":true}').stream();
+      stream.read(Buffer.from('data: {"choices":[{"delta":{"content":"a"}}]}\n\n'));
+      expect(stream.read(Buffer.from(event))).toMatchObject({ meaning: 'error' });
+      expect(stream.read(Buffer.from(event)).bytes).toHaveLength(0);
+    },
+  );
+
   it('takes an error under a status of success for a failure', () => {
     expect(carry('{"model":"m"}').answer(Buffer.from('{"error":{"message":"boom"}}'))).toEqual({
       ok: false,

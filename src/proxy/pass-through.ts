@@ -1,6 +1,7 @@
 import type { EventMeaning, StreamWatcher } from '../protocols/stream-watcher.js';
 import { valueOf } from '../protocols/json-scan.js';
 import { splice, type Edit } from '../protocols/json-splice.js';
+import { parseEvent } from '../protocols/sse.js';
 import type { Candidate } from '../routing/candidate.js';
 import type { CarriedAnswer, CarriedEvent, Carrier, StreamCarrier } from './carrier.js';
 import type { ClientCall } from './client-call.js';
@@ -54,12 +55,52 @@ class PassedStream implements StreamCarrier {
   }
 
   read(event: Buffer): CarriedEvent {
-    const meaning: EventMeaning = this.watcher.read(event);
-    return { bytes: meaning === 'usage' && this.usageIsOurs ? NOTHING : event, meaning };
+    if (!isTerminated(event)) return this.readLast(event);
+    const meaning = this.watcher.read(event);
+    const isOurs = meaning === 'usage' && this.usageIsOurs;
+    return { bytes: isOurs || this.isUnreadable(meaning) ? NOTHING : event, meaning };
+  }
+
+  /** The stream was cut inside of this event, or its provider leaves the last blank line out. */
+  private readLast(event: Buffer): CarriedEvent {
+    if (!isWhole(event)) return { bytes: NOTHING, meaning: 'error' };
+    const meaning = this.watcher.read(event);
+    if (this.isUnreadable(meaning)) return { bytes: NOTHING, meaning };
+    // An error will follow, and must not run into it.
+    const bytes = this.watcher.finished ? event : Buffer.concat([event, BLANK_LINE]);
+    return { bytes, meaning };
+  }
+
+  /** What is no event of the protocol would make the client's SDK stumble before it reads our error behind it. */
+  private isUnreadable(meaning: EventMeaning): boolean {
+    return meaning === 'error' && this.watcher.errorMessage === null;
   }
 
   end(): CarriedEvent {
     return { bytes: NOTHING, meaning: 'content' };
+  }
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const BLANK_LINE = Buffer.from('\n\n');
+
+/** Whether it ends in a blank line. */
+function isTerminated(event: Buffer): boolean {
+  const isCrLf = event.at(-1) === LF && event.at(-2) === CR;
+  const before = event.at(isCrLf ? -3 : -2);
+  return (event.at(-1) === LF || event.at(-1) === CR) && (before === LF || before === CR);
+}
+
+/** An event that broke off has no JSON in it; the terminator never has. */
+function isWhole(event: Buffer): boolean {
+  const { data } = parseEvent(event);
+  if (data === null || data.trim() === '[DONE]') return true;
+  try {
+    JSON.parse(data);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -66,11 +66,17 @@ const DONE = Buffer.from('[DONE]');
 
 function mayMatter(event: Buffer): boolean {
   return (
+    !holdsObject(event) ||
     hasValue(event, FINISH) ||
     hasValue(event, USAGE) ||
     event.includes(ERROR) ||
     (event.length < 32 && event.includes(DONE))
   );
+}
+
+/** `data: {` and `data:{`; comments, terminators and pages of HTML are none. */
+function holdsObject(event: Buffer): boolean {
+  return event[0] === 0x64 && event[event[5] === 0x20 ? 6 : 5] === 0x7b;
 }
 
 /** Whether the member is there and not null. */
