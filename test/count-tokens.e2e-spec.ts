@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { Gateway } from './support/gateway.js';
 import { json, Upstream } from './support/upstream.js';
 
@@ -55,6 +56,22 @@ describe('counting tokens', () => {
     for (let i = 0; i < 20; i++) await gateway.call('GET', '/health/live');
     expect(performance.now() - startedAt).toBeLessThan(1_000);
     expect((await slow).body.input_tokens).toBeGreaterThan(500_000);
+  });
+
+  it('takes the event loop next to no time for a million letters without a space', async () => {
+    const built = '../dist/src/tokens/token-counter.js';
+    const { TokenCounter } = (await import(built)) as {
+      TokenCounter: new () => { count(texts: string[]): Promise<number>; close(): Promise<void> };
+    };
+    const counter = new TokenCounter();
+    // Starts the thread; the tables are loaded there.
+    await counter.count(['a']);
+    const before = performance.eventLoopUtilization();
+    const tokens = await counter.count(['a'.repeat(1_000_000)]);
+    const { active } = performance.eventLoopUtilization(before);
+    await counter.close();
+    expect(tokens).toBeGreaterThan(100_000);
+    expect(active).toBeLessThan(50);
   });
 
   it('refuses a body that is no conversation, and names why', async () => {
