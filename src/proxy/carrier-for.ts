@@ -14,7 +14,8 @@ import { translateEmbeddings } from './translate-embeddings.js';
  * Throws UntranslatableError for what this account cannot be asked.
  */
 export function carrierFor(call: ClientCall, candidate: Candidate): Carrier {
-  const own = candidate.account.adapter.supports(call.operation) ? withOwnThoughts(call) : null;
+  const { adapter } = candidate.account;
+  const own = adapter.supports(call.operation) ? withOwnThoughts(call, adapter.provider) : null;
   if (own) return passThrough(own, candidate);
   if (call.operation === 'embeddings') return translateEmbeddings(call, candidate);
   if (call.operation === 'count_tokens') return translateCount(call, candidate);

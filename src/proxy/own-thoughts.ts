@@ -1,11 +1,17 @@
 import { withoutForeignThinking } from '../protocols/anthropic-messages/without-foreign-thinking.js';
 import { scanObject } from '../protocols/json-scan.js';
 import { withoutForeignReasoning } from '../protocols/openai-responses/without-foreign-reasoning.js';
+import {
+  STRICT_PEERS,
+  withoutForeignThoughts,
+} from '../protocols/openai-chat/without-foreign-thoughts.js';
 import type { JsonObject } from '../protocols/read-json.js';
 import type { Operation } from '../providers/provider-adapter.js';
 import type { ClientCall } from './client-call.js';
 
 interface Sieve {
+  /** Those whose requests are looked through; absent: all. */
+  readonly providers?: ReadonlySet<string>;
   /** One of these is in every body with something to take out: only such a body is worth parsing. */
   readonly marks: readonly string[];
   readonly keepOwn: (body: JsonObject) => JsonObject | null;
@@ -14,7 +20,15 @@ interface Sieve {
 /** See protocols/signature-envelope.ts for how the signatures of other providers begin. */
 const thinking: Sieve = { marks: ['"gw1'], keepOwn: withoutForeignThinking };
 
+/** Members of a message that OpenAI has not, and our answers have. */
+const chat: Sieve = {
+  marks: ['"thinking_blocks"', '"extra_content"'],
+  providers: STRICT_PEERS,
+  keepOwn: withoutForeignThoughts,
+};
+
 const SIEVES: Partial<Record<Operation, Sieve>> = {
+  chat,
   messages: thinking,
   count_tokens: thinking,
   responses: { marks: ['"gw1', '"encrypted_content":null'], keepOwn: withoutForeignReasoning },
@@ -24,9 +38,10 @@ const SIEVES: Partial<Record<Operation, Sieve>> = {
  * The call as the client's own provider takes it: a conversation that was carried to other providers before holds their
  * thoughts, which are an error here. Null when it cannot pass as it is even without them.
  */
-export function withOwnThoughts(call: ClientCall): ClientCall | null {
+export function withOwnThoughts(call: ClientCall, provider: string): ClientCall | null {
   const sieve = SIEVES[call.operation];
-  if (!sieve?.marks.some((mark) => call.body.includes(mark))) return call;
+  if (!sieve || sieve.providers?.has(provider) === false) return call;
+  if (!sieve.marks.some((mark) => call.body.includes(mark))) return call;
   const parsed = parse(call.body);
   const kept = parsed && sieve.keepOwn(parsed);
   if (kept === parsed) return call;

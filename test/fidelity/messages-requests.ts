@@ -3,6 +3,7 @@ import { tool, messageTool, pdf, user, past, type Samples } from './samples.js';
 export const MESSAGES_BASE = { model: 'm', max_tokens: 50, ...user('hi') };
 export const MESSAGES: Samples = {
   system: { system: 'Be brief.' },
+  'max_tokens 0': { max_tokens: 0 },
   'image (base64)': user([
     { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'cG5n' } },
   ]),

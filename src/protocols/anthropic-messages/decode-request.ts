@@ -162,12 +162,17 @@ function readExtras(body: JsonObject): ExtraParameter[] {
   const own = Object.entries(body)
     .filter(([name, value]) => !KNOWN.has(name) && value !== null && value !== undefined)
     .map(([name, value]) => ({ name, value, essential: ESSENTIAL.has(name), protocol: PROTOCOL }));
-  const extras = [...own, ...toolExtras(body['tools'])];
+  const extras = [...own, ...warmUp(body), ...toolExtras(body['tools'])];
   const thinking = body['thinking'] as { type?: unknown } | null | undefined;
   // Thinking between tool calls only: no other provider can be asked for it.
   return thinking?.type === 'between_tools'
     ? [...extras, { name: 'thinking', value: thinking, essential: false, protocol: PROTOCOL }]
     : extras;
+}
+
+/** To read the prompt into the cache and answer nothing: no other provider can be asked for that. */
+function warmUp({ max_tokens: limit }: JsonObject): ExtraParameter[] {
+  return limit === 0 ? [{ name: 'max_tokens', value: 0, essential: true, protocol: PROTOCOL }] : [];
 }
 
 /** What only Anthropic does with a tool: examples, loading it later, calling it from code. */

@@ -15,6 +15,7 @@ const ROOM_FOR_ANSWER = 4096;
 
 /** Parameters of this very protocol that another Anthropic client sent. */
 const NATIVE = new Set([
+  'max_tokens',
   'mcp_servers',
   'container',
   'context_management',
