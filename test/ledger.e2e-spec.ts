@@ -8,7 +8,7 @@ import { DatabaseService } from '../src/database/database.service.js';
 import { Ledger } from '../src/stats/ledger.js';
 import { loadAppModule } from './support/app-module.js';
 import { createDatabase, type TestDatabase } from './support/database.js';
-import { usageRecord } from './support/usage-record.js';
+import { beginEntry, usageRecord } from './support/usage-record.js';
 
 describe('Ledger', () => {
   let database: TestDatabase;
@@ -40,7 +40,7 @@ describe('Ledger', () => {
     );
     await app.get(DatabaseService).start([]);
     const ended = usageRecord();
-    const open = usageRecord();
+    const open = beginEntry();
     const ledger = app.get(Ledger);
     ledger.begin(open);
     ledger.end(ended);

@@ -1,11 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { CreateUsageRecords1764000005000 } from '../migrations/1764000005000-create-usage-records.js';
 import { Clock } from '../src/common/clock.js';
 import { Logger } from '../src/common/logger.js';
 import { uuidv7 } from '../src/common/request-id.js';
 import { postgresOptions } from '../src/database/postgres-options.js';
-import { BatchLedger } from '../src/stats/batch-ledger.js';
+import { JournalLedger } from '../src/stats/journal-ledger.js';
 import { PartitionKeeper } from '../src/stats/partition-keeper.js';
+import type { UsageRecord } from '../src/stats/usage-record.js';
+import { toRowJson } from '../src/stats/usage-row.js';
 import { isRowFault, UsageWriter } from '../src/stats/usage-writer.js';
 import { createDatabase, type TestDatabase } from './support/database.js';
 import { usageRecord } from './support/usage-record.js';
@@ -55,7 +60,7 @@ describe('UsageWriter', () => {
         },
       ],
     });
-    await writer().write([record]);
+    await write([record]);
     const [row] = await database.query('SELECT * FROM usage_records');
     expect(row).toMatchObject({
       id: record.id,
@@ -71,13 +76,13 @@ describe('UsageWriter', () => {
 
   it('writes a record once however often it is sent', async () => {
     const records = Array.from({ length: 500 }, () => usageRecord({ startedAt: NOON }));
-    await writer().write(records);
-    await Promise.all([writer().write(records), writer().write([...records, ...records])]);
+    await write(records);
+    await Promise.all([write(records), write([...records, ...records])]);
     expect(await count('usage_records')).toBe(500);
   });
 
   it('takes whatever clients put into their strings', async () => {
-    await writer().write([
+    await write([
       usageRecord({
         startedAt: NOON,
         requestedModel: 'a\0b',
@@ -97,30 +102,36 @@ describe('UsageWriter', () => {
     ['no latency', { latencyMs: Number.NaN }],
     ['a time that is none', { startedAt: Number.NaN, id: uuidv7(NOON) }],
   ])('calls %s the fault of the row', async (_, fault) => {
-    const failure = await writer()
-      .write([usageRecord({ startedAt: NOON, ...fault })])
-      .catch((error: unknown) => error);
+    const failure = await write([usageRecord({ startedAt: NOON, ...fault })]).catch(
+      (error: unknown) => error,
+    );
     expect(isRowFault(failure)).toBe(true);
   });
 
   it('does not call a missing table the fault of the row', async () => {
     await database.query('DROP TABLE usage_records');
-    const failure = await writer()
-      .write([usageRecord()])
-      .catch((error: unknown) => error);
+    const failure = await write([usageRecord()]).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'QueryFailedError' });
     expect(isRowFault(failure)).toBe(false);
   });
 
   it('sets a poisoned row aside, once, and writes its neighbours', async () => {
     const bad = usageRecord({ startedAt: NOON, status: 1e9, requestedModel: 'a\0b' });
+    const directory = await mkdtemp(join(tmpdir(), 'poison-'));
     for (let time = 0; time < 2; time++) {
-      const ledger = new BatchLedger(writer(), clock, Logger.silent());
+      const ledger = new JournalLedger(writer(), clock, Logger.silent(), {
+        directory,
+        abandoned: [],
+        maxBytes: 1e6,
+        commitIntervalMs: 10,
+        price: (record) => record,
+      });
       for (let index = 0; index < 20; index++) ledger.end(usageRecord({ startedAt: NOON }));
       ledger.end(bad);
       await ledger.flush();
       await ledger.onApplicationShutdown();
     }
+    await rm(directory, { recursive: true });
     expect(await count('usage_records')).toBe(40);
     const letters = await database.query('SELECT record_id, "row", error FROM usage_dead_letters');
     expect(letters).toEqual([
@@ -133,7 +144,7 @@ describe('UsageWriter', () => {
   });
 
   it('makes the partitions of today and the next two days before the first row', async () => {
-    await writer().write([usageRecord({ startedAt: NOON })]);
+    await write([usageRecord({ startedAt: NOON })]);
     expect(await partitions()).toEqual([
       'usage_records_20261121',
       'usage_records_20261122',
@@ -145,31 +156,31 @@ describe('UsageWriter', () => {
 
   it('makes the next partition on the next day', async () => {
     const one = writer();
-    await one.write([usageRecord({ startedAt: NOON })]);
+    await writeWith(one, [usageRecord({ startedAt: NOON })]);
     clock.time += DAY_MS;
-    await one.write([usageRecord({ startedAt: clock.time })]);
+    await writeWith(one, [usageRecord({ startedAt: clock.time })]);
     expect(await partitions()).toContain('usage_records_20261124');
     expect(await count('usage_records_20261122')).toBe(1);
   });
 
   it('makes each partition once when several instances start together', async () => {
     const records = Array.from({ length: 4 }, () => usageRecord({ startedAt: NOON }));
-    await Promise.all(records.map((record) => writer().write([record])));
+    await Promise.all(records.map((record) => write([record])));
     expect(await partitions()).toHaveLength(4);
     expect(await count('usage_records_20261121')).toBe(4);
   });
 
   it('keeps records of other days in the default partition', async () => {
-    await writer().write([usageRecord({ startedAt: NOON - 40 * DAY_MS })]);
+    await write([usageRecord({ startedAt: NOON - 40 * DAY_MS })]);
     expect(await count('usage_records_default')).toBe(1);
   });
 
   it('moves rows that came before their partition into it', async () => {
     const one = writer();
-    await one.write([usageRecord({ startedAt: NOON + 5 * DAY_MS })]);
+    await writeWith(one, [usageRecord({ startedAt: NOON + 5 * DAY_MS })]);
     expect(await count('usage_records_default')).toBe(1);
     clock.time += 5 * DAY_MS;
-    await one.write([usageRecord({ startedAt: clock.time })]);
+    await writeWith(one, [usageRecord({ startedAt: clock.time })]);
     expect(await count('usage_records_default')).toBe(0);
     expect(await count('usage_records_20261126')).toBe(2);
   });
@@ -178,20 +189,28 @@ describe('UsageWriter', () => {
     const blocker = dataSource.createQueryRunner();
     await blocker.startTransaction();
     await blocker.query('LOCK TABLE usage_records IN SHARE UPDATE EXCLUSIVE MODE');
-    await writer().write([usageRecord({ startedAt: NOON })]);
+    await write([usageRecord({ startedAt: NOON })]);
     expect(await count('usage_records_default')).toBe(1);
     await blocker.rollbackTransaction();
     await blocker.release();
   });
 
   it('leaves nothing behind when the migration is undone', async () => {
-    await writer().write([usageRecord({ startedAt: NOON })]);
+    await write([usageRecord({ startedAt: NOON })]);
     await dataSource.undoLastMigration();
     const tables = await database.query(
       "SELECT relname FROM pg_class WHERE relname LIKE 'usage%' AND relkind IN ('r', 'p')",
     );
     expect(tables).toEqual([]);
   });
+
+  const write = (records: readonly UsageRecord[]) => writeWith(writer(), records);
+
+  function writeWith(one: UsageWriter, records: readonly UsageRecord[]): Promise<void> {
+    return one.write(
+      records.map((record) => ({ id: record.id, json: Buffer.from(toRowJson(record)) })),
+    );
+  }
 
   /** As another instance would have. */
   function writer(): UsageWriter {

@@ -95,6 +95,10 @@ export const environmentSchema = z.object({
   BREAKER_MAX_HALF_OPEN_MS: positiveInt.default(60_000),
   /** How often accounts without traffic are asked for their model list, which is free; 0: never. */
   HEALTH_PROBE_INTERVAL_MS: z.coerce.number().int().min(0).default(30_000),
+  /** Space in DATA_DIR for usage records that are not in the database yet; when it is used up, nothing is served. */
+  JOURNAL_MAX_BYTES: z.coerce.number().int().min(65_536).default(1_073_741_824),
+  /** How long a power cut, though not a killed process, may be ahead of the disk. */
+  JOURNAL_COMMIT_INTERVAL_MS: positiveInt.default(10),
   ACCESS_TOKEN_TTL_SECONDS: positiveInt.default(900),
   REFRESH_TOKEN_TTL_SECONDS: positiveInt.default(1_209_600),
 });

@@ -62,6 +62,22 @@ export class GatewayGauges {
       },
     });
     new Gauge({
+      name: 'llm_proxy_journal_bytes',
+      help: 'Usage records on the disk that are not in PostgreSQL yet',
+      registers,
+      collect() {
+        this.set(ledger.storedBytes);
+      },
+    });
+    new Gauge({
+      name: 'llm_proxy_journal_share',
+      help: 'The part of its space that the journal has taken; at 1 nothing is served, alert at 0.8',
+      registers,
+      collect() {
+        this.set(ledger.storedShare);
+      },
+    });
+    new Gauge({
       name: 'llm_proxy_degraded',
       help: '1: the component does not work as it should, though calls may be served',
       labelNames: ['component'],

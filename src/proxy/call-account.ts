@@ -45,20 +45,13 @@ export class CallAccount {
     this.plannedAt = options.now();
   }
 
-  begin(): BeginEntry {
-    const { id, key, operation, protocol, model, stream, tags, session } = this.options.call;
+  /** @param likely who will probably be asked first; null when nobody is */
+  begin(likely: Candidate | null): BeginEntry {
+    const isFree = this.options.call.operation === 'count_tokens';
     return {
-      id,
-      startedAt: this.options.startedAt,
-      keyId: key.id,
-      keyName: key.name,
-      userId: key.ownerId,
-      operation,
-      clientProtocol: protocol,
-      requestedModel: model,
-      stream,
-      tags: [...tags],
-      session,
+      ...this.facts(),
+      upstream: isFree ? null : likelyUpstream(likely),
+      estimatedInputTokens: estimateUsage(this.options.call.body.length, 0).inputTokens,
     };
   }
 
@@ -115,7 +108,7 @@ export class CallAccount {
     const { account, model } = this.candidate ?? {};
     const [usage, usageSource] = this.finalUsage();
     this.options.close({
-      ...this.begin(),
+      ...this.facts(),
       status,
       endReason,
       errorCode,
@@ -136,6 +129,23 @@ export class CallAccount {
     });
   }
 
+  private facts() {
+    const { id, key, operation, protocol, model, stream, tags, session } = this.options.call;
+    return {
+      id,
+      startedAt: this.options.startedAt,
+      keyId: key.id,
+      keyName: key.name,
+      userId: key.ownerId,
+      operation,
+      clientProtocol: protocol,
+      requestedModel: model,
+      stream,
+      tags: [...tags],
+      session,
+    };
+  }
+
   private finalUsage(): [TokenUsage, UsageRecord['usageSource']] {
     if (this.usage) return [this.usage, 'provider'];
     if (this.firstTokenAt === null) return [{ ...NO_USAGE }, 'none'];
@@ -145,6 +155,13 @@ export class CallAccount {
   private since(mark: number | null): number | null {
     return mark === null ? null : round(mark - this.options.call.arrivedAt);
   }
+}
+
+function likelyUpstream(candidate: Candidate | null): BeginEntry['upstream'] {
+  if (!candidate) return null;
+  const { account, model } = candidate;
+  const { id: accountId, name: accountName } = account;
+  return { provider: account.adapter.provider, model, accountId, accountName };
 }
 
 function round(ms: number): number {

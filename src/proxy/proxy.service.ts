@@ -4,8 +4,8 @@ import type { Logger } from '../common/logger.js';
 import type { Plan } from '../routing/plan.js';
 import type { Ledger } from '../stats/ledger.js';
 import type { PriceBook } from '../stats/price-book.js';
+import { priced } from '../stats/priced.js';
 import type { UsageRecord } from '../stats/usage-record.js';
-import { findAdapter } from '../providers/adapters/index.js';
 import { passOnHeaders } from './answer-headers.js';
 import { CallAccount, type CallEnd } from './call-account.js';
 import { beginServing, type ClientCall } from './client-call.js';
@@ -36,8 +36,9 @@ export class ProxyService {
   async serve(request: Request, response: Response): Promise<void> {
     const { call, plan } = beginServing(request);
     const account = this.open(call, plan, request);
+    // First of all: when it cannot be recorded, nobody is asked.
+    this.books.ledger.begin(account.begin(plan.candidates[0] ?? null));
     const proxied = new ProxiedCall(this.tools, call, plan, response, account);
-    this.books.ledger.begin(account.begin());
     this.inFlight.track(proxied);
     response.once('close', () => this.inFlight.untrack(proxied));
     try {
@@ -62,7 +63,7 @@ export class ProxyService {
   ): Promise<void> {
     const { call, plan } = beginServing(request);
     const account = this.open(call, plan, request);
-    this.books.ledger.begin(account.begin());
+    this.books.ledger.begin(account.begin(null));
     try {
       const body = await answer(call);
       account.close({ status: 200, endReason: 'completed', errorCode: null });
@@ -95,25 +96,10 @@ export class ProxyService {
       startedAt: call.startedAt,
       now: () => clock.monotonic(),
       close: (record) => {
-        this.record(this.priced(record));
+        this.record(priced(record, this.books.prices));
         for (const listener of this.listeners) listener(call, record);
       },
     });
-  }
-
-  private priced(record: UsageRecord): UsageRecord {
-    const { provider, model, usage, usageSource, startedAt } = record;
-    if (provider === null || model === null || usageSource === 'none') return record;
-    const { priceProvider } = findAdapter(provider)!;
-    const price = this.books.prices.price({
-      provider,
-      priceProvider,
-      model,
-      usage,
-      atMs: startedAt,
-    });
-    if (!price) return record;
-    return { ...record, costNanoUsd: price.costNanoUsd, priceSource: price.source };
   }
 }
 

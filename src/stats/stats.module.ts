@@ -1,8 +1,14 @@
 import { Module } from '@nestjs/common';
-import { BatchLedger } from './batch-ledger.js';
+import { join } from 'node:path';
+import { Clock } from '../common/clock.js';
+import { Logger } from '../common/logger.js';
+import { GatewayConfig } from '../config/gateway-config.js';
+import { neighboursOf } from './journal/segment.js';
+import { JournalLedger } from './journal-ledger.js';
 import { Ledger } from './ledger.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import { PriceBook } from './price-book.js';
+import { priced } from './priced.js';
 import { ReportDatabase } from './report-database.js';
 import { RequestsService } from './requests.service.js';
 import { StatsController } from './stats.controller.js';
@@ -13,7 +19,12 @@ import { UsageWriter } from './usage-writer.js';
 @Module({
   controllers: [StatsController],
   providers: [
-    { provide: Ledger, useClass: BatchLedger },
+    {
+      provide: JournalLedger,
+      inject: [GatewayConfig, UsageWriter, PriceBook, Clock, Logger],
+      useFactory: openLedger,
+    },
+    { provide: Ledger, useExisting: JournalLedger },
     PartitionKeeper,
     PriceBook,
     ReportDatabase,
@@ -24,3 +35,21 @@ import { UsageWriter } from './usage-writer.js';
   exports: [Ledger, PriceBook],
 })
 export class StatsModule {}
+
+/** `DATA_DIR` belongs to one process, so journals beside its own are those of processes that are gone. */
+function openLedger(
+  { dataDir, environment }: GatewayConfig,
+  writer: UsageWriter,
+  prices: PriceBook,
+  clock: Clock,
+  logger: Logger,
+): JournalLedger {
+  const directory = join(dataDir, 'journal', '0');
+  return new JournalLedger(writer, clock, logger, {
+    directory,
+    abandoned: neighboursOf(directory),
+    maxBytes: environment.JOURNAL_MAX_BYTES,
+    commitIntervalMs: environment.JOURNAL_COMMIT_INTERVAL_MS,
+    price: (record) => priced(record, prices),
+  });
+}

@@ -2,15 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { PartitionKeeper } from './partition-keeper.js';
-import type { UsageRecord } from './usage-record.js';
-import { toPostgresJson, toUsageRow, USAGE_COLUMNS } from './usage-row.js';
+import { USAGE_COLUMNS } from './usage-row.js';
 
-/** Where the shipper brings records. Both calls may be repeated with the same records without counting them twice. */
-export interface RecordWriter {
+/** A record on its way to the database. */
+export interface WritableRow {
+  readonly id: string;
+  /** Of the columns of usage_records. */
+  readonly json: Buffer;
+}
+
+/** Where the shipper brings rows. Both calls may be repeated with the same rows without counting them twice. */
+export interface RowWriter {
   /** All of them or none. */
-  write(records: readonly UsageRecord[]): Promise<void>;
-  /** Keeps a record that can never be written, with the reason, for a person to look at. */
-  setAside(record: UsageRecord, error: unknown): Promise<void>;
+  write(rows: readonly WritableRow[]): Promise<void>;
+  /** Keeps a row that can never be written, with the reason, for a person to look at. */
+  setAside(row: WritableRow, error: unknown): Promise<void>;
 }
 
 const COLUMNS = USAGE_COLUMNS.join(', ');
@@ -20,22 +26,22 @@ const INSERT = `
   ON CONFLICT DO NOTHING`;
 
 @Injectable()
-export class UsageWriter implements RecordWriter {
+export class UsageWriter implements RowWriter {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly partitions: PartitionKeeper,
   ) {}
 
-  async write(records: readonly UsageRecord[]): Promise<void> {
+  async write(rows: readonly WritableRow[]): Promise<void> {
     await this.partitions.ensure();
-    await this.dataSource.query(INSERT, [toPostgresJson(records.map(toUsageRow))]);
+    await this.dataSource.query(INSERT, [`[${rows.map(({ json }) => json.toString()).join(',')}]`]);
   }
 
-  async setAside(record: UsageRecord, error: unknown): Promise<void> {
+  async setAside({ id, json }: WritableRow, error: unknown): Promise<void> {
     await this.dataSource.query(
       `INSERT INTO usage_dead_letters (record_id, "row", error) VALUES ($1, $2, $3)
        ON CONFLICT (record_id) DO NOTHING`,
-      [record.id, toPostgresJson(toUsageRow(record)), (error as Error).message],
+      [id, json.toString(), (error as Error).message],
     );
   }
 }

@@ -1,5 +1,6 @@
 import { uuidv7 } from '../../src/common/request-id.js';
 import { NO_USAGE } from '../../src/protocols/token-usage.js';
+import type { BeginEntry } from '../../src/stats/ledger.js';
 import type { UsageRecord } from '../../src/stats/usage-record.js';
 import { toPostgresJson, toUsageRow } from '../../src/stats/usage-row.js';
 import type { TestDatabase } from './database.js';
@@ -40,6 +41,30 @@ export function usageRecord(overrides: Partial<UsageRecord> = {}): UsageRecord {
     session: null,
     upstreamRequestId: null,
     ...overrides,
+  };
+}
+
+/** A chat call that was let in. */
+export function beginEntry({ id, startedAt }: Partial<BeginEntry> = {}): BeginEntry {
+  const { accountId, accountName, provider, model, ...record } = usageRecord();
+  return {
+    id: id ?? record.id,
+    startedAt: startedAt ?? record.startedAt,
+    keyId: KEY_ID,
+    userId: null,
+    operation: record.operation,
+    clientProtocol: record.clientProtocol,
+    requestedModel: record.requestedModel,
+    stream: false,
+    tags: [],
+    session: null,
+    upstream: {
+      provider: provider!,
+      model: model!,
+      accountId: accountId!,
+      accountName: accountName!,
+    },
+    estimatedInputTokens: 25,
   };
 }
 

@@ -1,0 +1,289 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import fc from 'fast-check';
+import { beginEntry, usageRecord } from '../../test/support/usage-record.js';
+import { SystemClock } from '../common/clock.js';
+import { Logger } from '../common/logger.js';
+import { openAppendFile, type AppendFile } from './journal/append-file.js';
+import { listSegments } from './journal/segment.js';
+import { JournalLedger } from './journal-ledger.js';
+import type { UsageRecord } from './usage-record.js';
+import type { RowWriter, WritableRow } from './usage-writer.js';
+
+describe('JournalLedger', () => {
+  let root: string;
+  let table: FakeTable;
+  let ledger: JournalLedger;
+  const opened: JournalLedger[] = [];
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'journal-ledger-'));
+    table = new FakeTable();
+    ledger = open();
+  });
+
+  afterEach(async () => {
+    table.isAway = false;
+    for (const each of opened.splice(0)) await each.onApplicationShutdown();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it('brings what has ended to the database', async () => {
+    call(1);
+    call(2);
+    await ledger.flush();
+    expect(table.reasons()).toEqual({ '1': 'completed', '2': 'completed' });
+    expect(ledger.backlog).toBe(0);
+  });
+
+  it('keeps what it could not bring there for the next process', async () => {
+    call(1);
+    begin(2);
+    const next = restart();
+    expect(next.storedBytes).toBeGreaterThan(0);
+    await next.flush();
+    expect(table.reasons()).toEqual({ '1': 'completed', '2': 'unknown' });
+  });
+
+  it('estimates what an open request has used, and prices it', async () => {
+    begin(1);
+    await restart().flush();
+    expect(table.rows.get(id(1))).toMatchObject({
+      end_reason: 'unknown',
+      status: 0,
+      usage_source: 'estimated',
+      provider: 'openai',
+      model: 'gpt-4o',
+      input_tokens: 25,
+      output_tokens: 256,
+      cost_nano_usd: '7',
+    });
+  });
+
+  it('writes an open request once, whatever becomes of the process that replays it', async () => {
+    begin(1);
+    const away = new FakeTable();
+    away.isAway = true;
+    const second = open({}, away);
+    await second.run();
+    await restart().flush();
+    expect([...table.rows.keys()]).toEqual([id(1)]);
+    expect(table.repeated).toBe(0);
+    away.isAway = false;
+    await second.onApplicationShutdown();
+  });
+
+  it('takes over the journal of another process', async () => {
+    begin(1);
+    call(2);
+    const next = open({ directory: join(root, 'other'), abandoned: [join(root, '0')] });
+    await next.flush();
+    expect(table.reasons()).toEqual({ '1': 'unknown', '2': 'completed' });
+    ledger = next;
+  });
+
+  it('gives the space back, also while a request stays open for long', async () => {
+    begin(1);
+    for (let index = 2; index < 200; index++) call(index);
+    await ledger.flush();
+    expect(listSegments(join(root, '0')).length).toBeLessThan(3);
+    await restart().flush();
+    expect(table.reasons()['1']).toBe('unknown');
+    expect(table.rows.size).toBe(199);
+  });
+
+  it('leaves nothing behind after an orderly end', async () => {
+    begin(1);
+    call(2);
+    await ledger.onApplicationShutdown();
+    expect(table.reasons()).toEqual({ '1': 'unknown', '2': 'completed' });
+    expect(listSegments(join(root, '0'))).toEqual([]);
+  });
+
+  it('holds no more in memory when the database is away for long', async () => {
+    ledger = open({ maxBytes: 1e9 });
+    table.isAway = true;
+    await ledger.run();
+    const before = process.memoryUsage().heapUsed;
+    for (let index = 0; index < 10_000; index++) call(index);
+    expect(ledger.backlog).toBe(10_000);
+    expect(ledger.storedBytes).toBeGreaterThan(10e6);
+    global.gc?.();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(6e6);
+  });
+
+  describe('when the space is used up', () => {
+    beforeEach(async () => {
+      table.isAway = true;
+      await ledger.run();
+      for (let index = 0; ledger.accepting; index++) call(index);
+    });
+
+    it('still takes the end of what has begun, but no refusal', () => {
+      const { backlog } = ledger;
+      ledger.end(usageRecord());
+      expect(ledger.backlog).toBe(backlog);
+      call(99_999);
+      expect(ledger.backlog).toBe(backlog + 1);
+      expect(ledger.storedShare).toBeGreaterThan(1);
+    });
+
+    it('accepts again when the database has taken it', async () => {
+      table.isAway = false;
+      await ledger.flush();
+      expect(ledger.accepting).toBe(true);
+    });
+  });
+
+  describe('when the disk is full', () => {
+    let isFull = false;
+
+    beforeEach(() => {
+      const openFile = (path: string): AppendFile => {
+        const file = openAppendFile(path);
+        const append = (bytes: Buffer): void => {
+          if (isFull) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+          file.append(bytes);
+        };
+        return { ...file, append };
+      };
+      ledger = open({ openFile });
+    });
+
+    it('lets nothing begin', () => {
+      isFull = true;
+      expect(() => begin(1)).toThrow('cannot be recorded');
+      isFull = false;
+    });
+
+    it('keeps what ends until there is space, and meanwhile accepts nothing', async () => {
+      begin(1);
+      isFull = true;
+      ledger.end(record(1));
+      expect([ledger.accepting, ledger.backlog]).toEqual([false, 1]);
+      isFull = false;
+      await ledger.flush();
+      expect(table.reasons()).toEqual({ '1': 'completed' });
+      expect(ledger.accepting).toBe(true);
+    });
+  });
+
+  it('loses nothing that was written whole, wherever it is cut off', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ ends: fc.boolean(), late: fc.boolean() }), {
+          minLength: 1,
+          maxLength: 12,
+        }),
+        fc.nat(),
+        async (calls, cut) => {
+          const directory = mkdtempSync(join(root, 'run-'));
+          const first = open({ directory: join(directory, '0') }, new FakeTable());
+          const late: number[] = [];
+          for (const [index, { ends, late: isLate }] of calls.entries()) {
+            begin(index, first);
+            if (ends && isLate) late.push(index);
+            else if (ends) first.end(record(index));
+          }
+          for (const index of late) first.end(record(index));
+          await expectReplayed(join(directory, '0'), join(directory, 'cut'), cut);
+          await first.onApplicationShutdown();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  /** Truncates a copy at some byte and compares what a new process makes of it with what whole lines it had. */
+  async function expectReplayed(source: string, target: string, cut: number): Promise<void> {
+    mkdirSync(target);
+    const segments = listSegments(source);
+    const total = segments.reduce((sum, { bytes }) => sum + bytes, 0);
+    let left = cut % (total + 1);
+    const expected = new Map<string, string>();
+    for (const { path, bytes } of segments) {
+      const copy = join(target, basename(path));
+      copyFileSync(path, copy);
+      truncateSync(copy, Math.min(left, bytes));
+      left -= Math.min(left, bytes);
+      const text = readFileSync(copy, 'utf8');
+      for (const line of text
+        .slice(0, text.lastIndexOf('\n') + 1)
+        .split('\n')
+        .filter(Boolean)) {
+        const [, kind, lineId] = line.split(' ');
+        expected.set(lineId!, kind === 'E' ? 'completed' : 'unknown');
+      }
+    }
+    const replayed = new FakeTable();
+    const next = open({ directory: target }, replayed);
+    await next.flush();
+    expect(new Map([...replayed.rows].map(([key, row]) => [key, row['end_reason']]))).toEqual(
+      expected,
+    );
+    expect(replayed.repeated).toBe(0);
+    await next.onApplicationShutdown();
+  }
+
+  function open(
+    options: Partial<ConstructorParameters<typeof JournalLedger>[3]> = {},
+    writer: RowWriter = table,
+  ): JournalLedger {
+    const next = new JournalLedger(writer, new SystemClock(), Logger.silent(), {
+      directory: join(root, '0'),
+      abandoned: [],
+      maxBytes: 131_072,
+      commitIntervalMs: 1,
+      price: (unpriced) => ({ ...unpriced, costNanoUsd: 7n, priceSource: 'catalog' }),
+      ...options,
+    });
+    opened.push(next);
+    return next;
+  }
+
+  /** As after kill -9: the old one does nothing any more, and what it wrote is there. */
+  function restart(): JournalLedger {
+    ledger = open();
+    return ledger;
+  }
+
+  function begin(index: number, subject = ledger): void {
+    subject.begin(beginEntry({ id: id(index) }));
+  }
+
+  function call(index: number): void {
+    begin(index);
+    ledger.end(record(index));
+  }
+});
+
+const id = (index: number): string => `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`;
+const record = (index: number): UsageRecord => usageRecord({ id: id(index) });
+
+/** A table with a primary key, which can be away. */
+class FakeTable implements RowWriter {
+  readonly rows = new Map<string, Record<string, unknown>>();
+  isAway = false;
+  repeated = 0;
+
+  async write(rows: readonly WritableRow[]): Promise<void> {
+    await new Promise(setImmediate);
+    if (this.isAway) throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    for (const { id: key, json } of rows) {
+      if (this.rows.has(key)) this.repeated++;
+      this.rows.set(key, JSON.parse(json.toString()) as Record<string, unknown>);
+    }
+  }
+
+  setAside(): Promise<void> {
+    return Promise.reject(new Error('nothing here is poisonous'));
+  }
+
+  /** By the number in the id. */
+  reasons(): Record<string, unknown> {
+    return Object.fromEntries(
+      [...this.rows].map(([key, row]) => [String(Number(key.slice(-12))), row['end_reason']]),
+    );
+  }
+}
