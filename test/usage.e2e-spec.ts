@@ -207,6 +207,21 @@ describe('every request', () => {
     expect(record.cost_usd).not.toBeNull();
   });
 
+  it('that breaks off keeps what Anthropic counted at its start', async () => {
+    first.on('claude-sonnet-4-5', async (response) => {
+      await stream(response, CLAUDE_STREAM.slice(0, 3));
+      response.socket!.destroy();
+    });
+    const body = { model: 'claude-sonnet-4-5', max_tokens: 9, stream: true };
+    expect(await recordOf(await call('/v1/messages', body))).toMatchObject({
+      end_reason: 'interrupted',
+      usage_source: 'estimated',
+      input_tokens: CLAUDE_USAGE.input_tokens,
+      cache_read_tokens: CLAUDE_USAGE.cache_read_input_tokens,
+      output_tokens: 1,
+    });
+  });
+
   it.each([true, false])('whose client leaves is recorded (streaming: %s)', async (streams) => {
     const model = `left-${streams}`;
     first.on(model, async (response) => {
@@ -229,7 +244,7 @@ describe('every request', () => {
       status: 499,
       end_reason: 'client_closed',
       error_code: null,
-      usage_source: streams ? 'estimated' : 'none',
+      usage_source: 'estimated',
     });
   });
 

@@ -3,6 +3,7 @@ import type { Candidate } from '../routing/candidate.js';
 import type { Plan } from '../routing/plan.js';
 import type { UsageRecord } from '../stats/usage-record.js';
 import { CallAccount } from './call-account.js';
+import type { CarriedEvent } from './carrier.js';
 import type { ClientCall } from './client-call.js';
 
 const COMPLETED = { status: 200, endReason: 'completed', errorCode: null } as const;
@@ -39,7 +40,7 @@ describe('CallAccount', () => {
   it("takes the provider's numbers where there are any", () => {
     const { account, records } = setUp();
     account.firstToken();
-    account.passedOn(5);
+    account.passedOn(words(5));
     account.used({ ...NO_USAGE, inputTokens: 9 });
     account.close(COMPLETED);
     expect(records[0]).toMatchObject({ usageSource: 'provider', usage: { inputTokens: 9 } });
@@ -48,12 +49,62 @@ describe('CallAccount', () => {
   it('estimates what was given without numbers', () => {
     const { account, records } = setUp();
     account.firstToken();
-    account.passedOn(5);
+    account.passedOn(words(5));
     account.close({ status: 499, endReason: 'client_closed', errorCode: null });
     expect(records[0]).toMatchObject({
       usageSource: 'estimated',
       usage: { inputTokens: 10, outputTokens: 5 },
     });
+  });
+
+  it('adds what was given to numbers that were only the first', () => {
+    const { account, records } = setUp();
+    account.firstToken();
+    account.passedOn(words(50));
+    account.used({ ...NO_USAGE, inputTokens: 9, cacheReadTokens: 7, outputTokens: 1 }, false);
+    account.close({ status: 499, endReason: 'client_closed', errorCode: null });
+    expect(records[0]).toMatchObject({
+      usageSource: 'estimated',
+      usage: { inputTokens: 9, cacheReadTokens: 7, outputTokens: 50 },
+    });
+  });
+
+  it('never estimates less than the provider has counted already', () => {
+    const { account, records } = setUp();
+    account.firstToken();
+    account.passedOn(words(5));
+    account.used({ ...NO_USAGE, outputTokens: 40, reasoningTokens: 60 }, false);
+    account.close({ status: 200, endReason: 'interrupted', errorCode: 'stream_interrupted' });
+    expect(records[0]!.usage).toMatchObject({ outputTokens: 40, reasoningTokens: 60 });
+  });
+
+  it('estimates a whole answer without numbers by its length', () => {
+    const { account, records } = setUp();
+    account.answered(1_200);
+    account.close(COMPLETED);
+    expect(records[0]).toMatchObject({
+      usageSource: 'estimated',
+      usage: { inputTokens: 10, outputTokens: 200 },
+    });
+  });
+
+  it.each(['client_closed', 'timeout'] as const)('charges a prompt whose %s', (endReason) => {
+    const { account, records } = setUp();
+    account.sent(candidate('one'));
+    account.close({ status: 499, endReason, errorCode: null });
+    expect(records[0]).toMatchObject({
+      usageSource: 'estimated',
+      usage: { inputTokens: 10, outputTokens: 0 },
+    });
+  });
+
+  it('charges nothing for counting tokens', () => {
+    const { account, records } = setUp('count_tokens');
+    account.sent(candidate('one'));
+    account.answered(30);
+    account.close(COMPLETED);
+    expect(records[0]).toMatchObject({ usageSource: 'none', usage: NO_USAGE });
+    expect(account.begin(candidate('one')).upstream).toBeNull();
   });
 
   it('charges nothing for what gave nothing', () => {
@@ -76,13 +127,17 @@ const success = { kind: 'success', status: 200, detail: '', retryAfterMs: null }
 const candidate = (name: string): Candidate =>
   ({ account: { id: name, name, adapter: { provider: 'openai' } }, model: 'm' }) as Candidate;
 
-function setUp() {
+function words(count: number): CarriedEvent[] {
+  return Array.from({ length: count }, () => ({ bytes: Buffer.alloc(100), meaning: 'content' }));
+}
+
+function setUp(operation = 'chat') {
   const clock = { now: 1_000 };
   const records: UsageRecord[] = [];
   const call = {
     id: 'id',
     key: { id: 'key', name: 'Key', ownerId: null },
-    operation: 'chat',
+    operation,
     protocol: 'openai',
     model: 'm',
     stream: true,

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { NO_USAGE, type TokenUsage } from '../protocols/token-usage.js';
+import { NO_USAGE, totalOutputTokens, type TokenUsage } from '../protocols/token-usage.js';
 import type { Outcome } from '../providers/outcome.js';
 import type { Candidate } from '../routing/candidate.js';
 import type { Plan } from '../routing/plan.js';
@@ -7,7 +7,8 @@ import type { BeginEntry } from '../stats/ledger.js';
 import type { AttemptRecord, EndReason, UsageRecord } from '../stats/usage-record.js';
 import type { Timings } from './answer-headers.js';
 import type { ClientCall } from './client-call.js';
-import { estimateUsage } from './estimate-usage.js';
+import type { CarriedEvent } from './carrier.js';
+import { estimateInputTokens, estimateOutputTokens, StreamMeter } from './estimate-usage.js';
 
 export interface CallEnd {
   /** What the client was given; 499 when it left. */
@@ -37,7 +38,9 @@ export class CallAccount {
   private sentAt = 0;
   private firstTokenAt: number | null = null;
   private usage: TokenUsage | null = null;
-  private events = 0;
+  private isUsageFinal = true;
+  private wholeBytes = 0;
+  private readonly meter = new StreamMeter();
   private closed = false;
 
   constructor(private readonly options: CallAccountOptions) {
@@ -51,7 +54,7 @@ export class CallAccount {
     return {
       ...this.facts(),
       upstream: isFree ? null : likelyUpstream(likely),
-      estimatedInputTokens: estimateUsage(this.options.call.body.length, 0).inputTokens,
+      estimatedInputTokens: estimateInputTokens(this.options.call.body),
     };
   }
 
@@ -85,14 +88,24 @@ export class CallAccount {
     this.firstTokenAt = this.options.now();
   }
 
-  /** Content passed on; all there is to count by when the provider does not. */
-  passedOn(events: number): void {
-    this.events += events;
+  /** Events on their way to the client; all there is to count by when the provider does not. */
+  passedOn(events: readonly CarriedEvent[]): void {
+    this.meter.add(events);
   }
 
-  /** @param usage the provider's numbers; null when it sent none */
-  used(usage: TokenUsage | null): void {
+  /** An answer in one piece is on its way to the client. */
+  answered(bodyBytes: number): void {
+    this.wholeBytes = bodyBytes;
+    this.firstToken();
+  }
+
+  /**
+   * @param usage the provider's numbers; null when it sent none
+   * @param isFinal whether it sent them at the end, and not only on the way to an end that did not come
+   */
+  used(usage: TokenUsage | null, isFinal = true): void {
     this.usage = usage;
+    this.isUsageFinal = isFinal;
   }
 
   timings(): Timings {
@@ -106,7 +119,7 @@ export class CallAccount {
     this.closed = true;
     const { call, plan } = this.options;
     const { account, model } = this.candidate ?? {};
-    const [usage, usageSource] = this.finalUsage();
+    const [usage, usageSource] = this.finalUsage(endReason);
     this.options.close({
       ...this.facts(),
       status,
@@ -146,16 +159,31 @@ export class CallAccount {
     };
   }
 
-  private finalUsage(): [TokenUsage, UsageRecord['usageSource']] {
-    if (this.usage) return [this.usage, 'provider'];
-    if (this.firstTokenAt === null) return [{ ...NO_USAGE }, 'none'];
-    return [estimateUsage(this.options.call.body.length, this.events), 'estimated'];
+  private finalUsage(endReason: EndReason): [TokenUsage, UsageRecord['usageSource']] {
+    const { usage } = this;
+    if (usage && this.isUsageFinal) return [usage, 'provider'];
+    // A prompt that was sent is paid for, though nobody waited for the answer.
+    const isPaid = this.firstTokenAt !== null || (this.candidate && WAITED_IN_VAIN.has(endReason));
+    const { operation, body } = this.options.call;
+    if (!isPaid || operation === 'count_tokens') return [{ ...NO_USAGE }, 'none'];
+    const known = usage ?? { ...NO_USAGE, inputTokens: estimateInputTokens(body) };
+    const missing = this.estimatedOutput() - totalOutputTokens(known);
+    const outputTokens = known.outputTokens + Math.max(0, missing);
+    return [{ ...known, outputTokens }, 'estimated'];
+  }
+
+  private estimatedOutput(): number {
+    if (this.options.call.operation === 'embeddings') return 0;
+    return this.wholeBytes > 0 ? estimateOutputTokens(this.wholeBytes) : this.meter.tokens;
   }
 
   private since(mark: number | null): number | null {
     return mark === null ? null : round(mark - this.options.call.arrivedAt);
   }
 }
+
+/** Ends that say nothing of what the upstream did meanwhile. */
+const WAITED_IN_VAIN: ReadonlySet<EndReason> = new Set(['client_closed', 'timeout']);
 
 function likelyUpstream(candidate: Candidate | null): BeginEntry['upstream'] {
   if (!candidate) return null;

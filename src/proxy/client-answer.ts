@@ -43,7 +43,7 @@ export class ClientAnswer {
     this.account.attempted(turn.lease.candidate, success, sentAt);
     this.answered(turn.lease, headers);
     turn.lease.ended(success);
-    this.account.firstToken();
+    this.account.answered(body.length);
     this.writeHead(turn, headers);
     this.response.setHeader('content-length', body.length);
     this.account.close({ status, endReason: 'completed', errorCode: null });
@@ -90,13 +90,13 @@ export class ClientAnswer {
 
   private settle(
     lease: Lease,
-    { usage }: StreamCarrier,
+    { usage, finished }: StreamCarrier,
     { end, sentAt }: { end: StreamEnd; sentAt: number },
   ): void {
     const outcome = outcomeOf(end);
     this.account.attempted(lease.candidate, outcome, sentAt);
     lease.ended(outcome);
-    this.account.used(usage);
+    this.account.used(usage, finished);
     this.account.close({
       status: end.kind === 'client_left' ? 499 : 200,
       endReason: END_REASONS[end.kind],

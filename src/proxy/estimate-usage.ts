@@ -1,16 +1,64 @@
-import { NO_USAGE, type TokenUsage } from '../protocols/token-usage.js';
+import type { EventMeaning } from '../protocols/stream-watcher.js';
 
-/** Bytes of a JSON request that make a token, on average: prose is near four, its wrapping lowers it. */
+/** Bytes of JSON that make a token, on average: English prose is near four and its wrapping lowers it; a Chinese character has three. */
 const BYTES_PER_TOKEN = 4;
+/** Shorter bodies hold no picture worth looking for. */
+const LOOK_FOR_MEDIA_BYTES = 16_384;
+const MIN_MEDIA_BYTES = 4_096;
+/** About what providers count for a picture of ordinary size. */
+const TOKENS_PER_MEDIA = 1_000;
+const QUOTE = 0x22;
+const BASE64 = /^[A-Za-z0-9+/=_\-:;,.]+$/;
+const SAMPLE_BYTES = 256;
+/** What an answer in one piece has around its text. */
+const WRAPPING_BYTES = 400;
+
+/** Tokens of a prompt by the size of its request, where pictures and files in base64 count as what they are. */
+export function estimateInputTokens(body: Buffer): number {
+  if (body.length < LOOK_FOR_MEDIA_BYTES) return Math.ceil(body.length / BYTES_PER_TOKEN);
+  let media = 0;
+  let mediaBytes = 0;
+  for (let start = 0; start !== -1 && start < body.length;) {
+    const end = body.indexOf(QUOTE, start);
+    const length = (end === -1 ? body.length : end) - start;
+    if (
+      length >= MIN_MEDIA_BYTES &&
+      BASE64.test(body.toString('latin1', start, start + SAMPLE_BYTES))
+    ) {
+      media++;
+      mediaBytes += length;
+    }
+    start = end === -1 ? -1 : end + 1;
+  }
+  return Math.ceil((body.length - mediaBytes) / BYTES_PER_TOKEN) + media * TOKENS_PER_MEDIA;
+}
+
+/** Tokens of an answer in one piece that came without the provider's numbers. */
+export function estimateOutputTokens(bodyBytes: number): number {
+  return Math.ceil(Math.max(0, bodyBytes - WRAPPING_BYTES) / BYTES_PER_TOKEN);
+}
 
 /**
- * For a stream that ended before the provider counted: some number is nearer the truth than none. Providers send about one
- * token an event.
+ * Counts a stream for as little as it can cost: the number of events and their bytes. All events of a stream have the same
+ * wrapping, of which the smallest one is nearly all; what is beyond it is text. Providers send a token an event at least.
  */
-export function estimateUsage(requestBytes: number, contentEvents: number): TokenUsage {
-  return {
-    ...NO_USAGE,
-    inputTokens: Math.ceil(requestBytes / BYTES_PER_TOKEN),
-    outputTokens: contentEvents,
-  };
+export class StreamMeter {
+  private events = 0;
+  private bytes = 0;
+  private smallest = Infinity;
+
+  add(events: readonly { readonly bytes: Buffer; readonly meaning: EventMeaning }[]): void {
+    for (const { bytes, meaning } of events) {
+      if (meaning !== 'content') continue;
+      this.events++;
+      this.bytes += bytes.length;
+      if (bytes.length < this.smallest) this.smallest = bytes.length;
+    }
+  }
+
+  get tokens(): number {
+    if (this.events === 0) return 0;
+    const textBytes = this.bytes - this.events * this.smallest;
+    return Math.max(this.events, Math.ceil(textBytes / BYTES_PER_TOKEN));
+  }
 }

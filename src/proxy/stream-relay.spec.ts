@@ -162,7 +162,7 @@ function setUp(slowReaderMs = 60_000) {
     slowReaderMs,
     flow,
     errorEvent: () => 'ERROR',
-    passedOn: (events) => (seen.passedOn += events),
+    passedOn: (events) => (seen.passedOn += events.length),
     settle: (end) => {
       seen.ends.push(end);
       seen.order.push('settled');

@@ -17,8 +17,8 @@ export interface StreamRelayOptions {
   readonly flow: { pause(): void; resume(): void; abort(): void };
   /** An error in the client's protocol, for a stream that cannot go on. */
   errorEvent(): string;
-  /** Content given to the client, in events. */
-  passedOn(events: number): void;
+  /** Given to the client. */
+  passedOn(events: readonly CarriedEvent[]): void;
   /** Before the last byte goes out: the account is settled first. Once. */
   settle(end: StreamEnd): void;
 }
@@ -36,7 +36,7 @@ export class StreamRelay implements StreamSink {
     if (this.done) return;
     const wanted = events.filter(({ bytes }) => bytes.length > 0);
     for (const bytes of joinNeighbours(wanted)) this.write(bytes);
-    this.options.passedOn(wanted.length);
+    this.options.passedOn(wanted);
     const isUnreadable =
       this.options.carrier.errorMessage === null &&
       events.some(({ meaning }) => meaning === 'error');
