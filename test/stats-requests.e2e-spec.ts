@@ -24,7 +24,7 @@ describe('stats requests', () => {
   });
 
   beforeEach(async () => {
-    await gateway.database.query('DELETE FROM usage_records');
+    await gateway.database.query('TRUNCATE usage_records, usage_hourly, usage_daily');
   });
 
   describe('GET /api/stats/requests', () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
+import { CreateUsageRollups1764000010000 } from '../migrations/1764000010000-create-usage-rollups.js';
 import { CreateUsageRecords1764000005000 } from '../migrations/1764000005000-create-usage-records.js';
 import { Clock } from '../src/common/clock.js';
 import { Logger } from '../src/common/logger.js';
@@ -28,7 +29,7 @@ describe('UsageWriter', () => {
     clock = new FixedClock();
     dataSource = new DataSource({
       ...postgresOptions(database.url, { connectMs: 5_000, queryMs: 5_000, poolSize: 4 }),
-      migrations: [CreateUsageRecords1764000005000],
+      migrations: [CreateUsageRecords1764000005000, CreateUsageRollups1764000010000],
     });
     await dataSource.initialize();
     await dataSource.runMigrations();
@@ -81,6 +82,28 @@ describe('UsageWriter', () => {
     expect(await count('usage_records')).toBe(500);
   });
 
+  it('adds up what it has written, once', async () => {
+    const records = Array.from({ length: 50 }, (_, index) =>
+      usageRecord({
+        startedAt: NOON + index * 3_600_000,
+        tags: index % 2 ? ['a', 'b', 'a'] : [],
+        model: `m-${index % 5}`,
+        costNanoUsd: index % 7 ? BigInt(index) : null,
+        timeToFirstTokenMs: index % 4 ? index : null,
+      }),
+    );
+    await Promise.all([write(records.slice(0, 30)), write(records.slice(20)), write(records)]);
+    await write(records);
+    for (const table of ['usage_hourly', 'usage_daily'])
+      expect(await sums(table)).toEqual(await sums('usage_facts'));
+    const [days] = await database.query(
+      `SELECT sum(requests)::int AS requests, count(DISTINCT at)::int AS days, sum(cost_nano_usd)::int AS cost
+       FROM usage_daily WHERE tag IS NULL`,
+    );
+    const cost = records.reduce((sum, { costNanoUsd }) => sum + (costNanoUsd ?? 0n), 0n);
+    expect(days).toEqual({ requests: 50, days: 3, cost: Number(cost) });
+  });
+
   it('takes whatever clients put into their strings', async () => {
     await write([
       usageRecord({
@@ -109,7 +132,7 @@ describe('UsageWriter', () => {
   });
 
   it('does not call a missing table the fault of the row', async () => {
-    await database.query('DROP TABLE usage_records');
+    await database.query('DROP TABLE usage_records CASCADE');
     const failure = await write([usageRecord()]).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'QueryFailedError' });
     expect(isRowFault(failure)).toBe(false);
@@ -195,8 +218,9 @@ describe('UsageWriter', () => {
     await blocker.release();
   });
 
-  it('leaves nothing behind when the migration is undone', async () => {
+  it('leaves nothing behind when the migrations are undone', async () => {
     await write([usageRecord({ startedAt: NOON })]);
+    await dataSource.undoLastMigration();
     await dataSource.undoLastMigration();
     const tables = await database.query(
       "SELECT relname FROM pg_class WHERE relname LIKE 'usage%' AND relkind IN ('r', 'p')",
@@ -209,6 +233,18 @@ describe('UsageWriter', () => {
   function writeWith(one: UsageWriter, records: readonly UsageRecord[]): Promise<void> {
     return one.write(
       records.map((record) => ({ id: record.id, json: Buffer.from(toRowJson(record)) })),
+    );
+  }
+
+  function sums(table: string) {
+    return database.query(
+      `SELECT tag, model, sum(requests) AS requests, sum(errors) AS errors, sum(input_tokens) AS input,
+         sum(cost_nano_usd) AS cost, sum(unpriced_requests) AS unpriced,
+         (SELECT histogram_sum(array_agg(element)) FROM ${table} AS inside, unnest(latency_ms) AS element
+          WHERE inside.model = outside.model) AS latency,
+         (SELECT histogram_sum(array_agg(element)) FROM ${table} AS inside, unnest(time_to_first_token_ms) AS element
+          WHERE inside.model = outside.model) AS first_token
+       FROM ${table} AS outside GROUP BY tag, model ORDER BY tag, model`,
     );
   }
 

@@ -1,12 +1,11 @@
 export type Grouping = 'model' | 'provider' | 'account' | 'key' | 'user' | 'tag' | 'hour' | 'day';
 
-/** How one grouping is said in SQL. */
+/** How one grouping is said in SQL, over usage_facts and the roll-ups. */
 interface GroupingSql {
   /** Text, or null for what has none. */
   group: string;
   /** What people call the group, when `group` is an id. */
   name?: string;
-  join?: string;
   /** Along the calendar; otherwise the busiest first. */
   byTime?: boolean;
 }
@@ -17,16 +16,19 @@ export const GROUPING_SQL: Readonly<Record<Grouping, GroupingSql>> = {
   account: { group: 'account_id::text', name: 'account_name' },
   key: { group: 'api_key_id::text', name: 'api_key_name' },
   user: { group: 'user_id::text' },
-  tag: {
-    group: 'tag',
-    join: 'LEFT JOIN LATERAL (SELECT DISTINCT unnest(tags) AS tag) AS tagged ON true',
-  },
+  tag: { group: 'tag' },
   hour: { group: timestamp('hour'), byTime: true },
   day: { group: timestamp('day'), byTime: true },
 };
 
 export const GROUPINGS = Object.keys(GROUPING_SQL) as Grouping[];
 
+/** Which rows count each request once; for groups by tag, those that count it once under each of its tags. */
+export function countedRows(grouping: Grouping | null, isFilteredByTag: boolean): string {
+  if (isFilteredByTag) return 'tag IS NOT NULL';
+  return grouping === 'tag' ? '(tag IS NOT NULL OR NOT tagged)' : 'tag IS NULL';
+}
+
 function timestamp(unit: 'hour' | 'day'): string {
-  return `to_char(date_trunc('${unit}', started_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+  return `to_char(date_trunc('${unit}', at AT TIME ZONE 'UTC'), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 }

@@ -1,47 +1,71 @@
 import { InvalidRequestError } from '../common/gateway-error.js';
 import type { RequestsQueryDto } from './dto/requests-query.dto.js';
+import type { UsageFilterDto } from './dto/usage-filter.dto.js';
 
-/** Conditions on usage_records and their values, numbered as PostgreSQL wants them. */
+/** Conditions on usage records and their values, numbered as PostgreSQL wants them. */
 export class UsageConditions {
   readonly values: unknown[] = [];
   private readonly parts: string[] = [];
 
-  /** @param owner whose records alone may be seen; null for everybody's */
+  /**
+   * On usage_records.
+   * @param owner whose records alone may be seen; null for everybody's
+   */
   static from(
     query: Partial<RequestsQueryDto>,
     owner: string | null,
     { from, to }: TimeRange = timeRange(query),
   ): UsageConditions {
-    return new UsageConditions()
+    return UsageConditions.common(query, owner)
       .and('started_at >= ?', from?.toISOString())
       .and('started_at < ?', to?.toISOString())
+      .and('? = ANY (tags)', query.tag)
+      .and('end_reason = ?', query.end_reason)
+      .and('latency_ms >= ?', query.min_latency_ms);
+  }
+
+  /** On usage_facts and the roll-ups, which have a row for each tag. */
+  static forFacts(query: UsageFilterDto, owner: string | null): UsageConditions {
+    return UsageConditions.common(query, owner).and('tag = ?', query.tag);
+  }
+
+  private static common(query: UsageFilterDto, owner: string | null): UsageConditions {
+    return new UsageConditions()
       .and('user_id = ?', owner ?? undefined)
       .and('user_id = ?', query.user_id)
       .and('api_key_id = ?', query.key_id)
       .and('account_id = ?', query.account_id)
       .and('(model = ? OR requested_model = ?)', query.model, query.model)
       .and('provider = ?', query.provider)
-      .and('status = ?', query.status)
-      .and('? = ANY (tags)', query.tag)
-      .and('end_reason = ?', query.end_reason)
-      .and('latency_ms >= ?', query.min_latency_ms);
+      .and('status = ?', query.status);
   }
 
   /** @param condition with a `?` for each value; left out when the first value is undefined */
   and(condition: string, ...values: unknown[]): this {
     if (values[0] === undefined) return this;
-    let next = 0;
-    this.parts.push(
-      condition.replaceAll('?', () => {
-        this.values.push(values[next++]);
-        return `$${this.values.length}`;
-      }),
-    );
+    this.parts.push(this.numbered(condition, values));
     return this;
   }
 
   get where(): string {
     return this.parts.length ? `WHERE ${this.parts.join(' AND ')}` : '';
+  }
+
+  /** The same conditions for one of several parts of a query, which share their values. */
+  whereDuring(column: string, from: Date, to: Date): string {
+    const during = this.numbered(`${column} >= ? AND ${column} < ?`, [
+      from.toISOString(),
+      to.toISOString(),
+    ]);
+    return `WHERE ${[...this.parts, during].join(' AND ')}`;
+  }
+
+  private numbered(condition: string, values: readonly unknown[]): string {
+    let next = 0;
+    return condition.replaceAll('?', () => {
+      this.values.push(values[next++]);
+      return `$${this.values.length}`;
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { formatUsd } from '../../common/money.js';
 import type { Grouping } from '../grouping.js';
+import { quantiles, type Histogram } from '../histogram.js';
 
 /** Aggregates as PostgreSQL gives them. */
 export interface FiguresRow {
@@ -17,24 +18,43 @@ export interface FiguresRow {
   /** More digits than a number holds. */
   cost_nano_usd: string;
   unpriced_requests: number;
-  latency_ms: number[] | null;
-  time_to_first_token_ms: number[] | null;
+  latency_ms: Histogram;
+  time_to_first_token_ms: Histogram;
 }
+
+/** Of no request. */
+export const NO_FIGURES: FiguresRow = {
+  requests: 0,
+  errors: 0,
+  input_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  cache_write_1h_tokens: 0,
+  input_audio_tokens: 0,
+  output_tokens: 0,
+  reasoning_tokens: 0,
+  output_audio_tokens: 0,
+  total_tokens: 0,
+  cost_nano_usd: '0',
+  unpriced_requests: 0,
+  latency_ms: {},
+  time_to_first_token_ms: {},
+};
 
 export interface GroupRow extends FiguresRow {
   group: string | null;
   name: string | null;
 }
 
-/** Null when no request has the figure. */
+/** From histograms, to within 9 %. Null when no request has the figure. */
 export class PercentilesDto {
   p50: number | null;
   p90: number | null;
   p99: number | null;
 
-  /** @param values for 50, 90 and 99 percent, in this order */
-  static from(values: readonly number[] | null): PercentilesDto {
-    const [p50, p90, p99] = (values ?? []).map((value) => Math.round(value * 1_000) / 1_000);
+  static from(histogram: Histogram): PercentilesDto {
+    const values = quantiles(histogram, [0.5, 0.9, 0.99]) ?? [];
+    const [p50, p90, p99] = values.map((value) => Number(value.toPrecision(3)));
     return { p50: p50 ?? null, p90: p90 ?? null, p99: p99 ?? null };
   }
 }

@@ -1,0 +1,130 @@
+import type { SummaryQueryDto } from './dto/summary-query.dto.js';
+import type { FiguresRow, GroupRow } from './dto/summary.dto.js';
+import { countedRows, GROUPING_SQL, type Grouping } from './grouping.js';
+import type { Histogram } from './histogram.js';
+import type { ReportQuery } from './report-database.js';
+import { timeSpans } from './time-spans.js';
+import { UsageConditions, type TimeRange } from './usage-conditions.js';
+
+export interface SummaryQuestion {
+  readonly query: SummaryQueryDto;
+  readonly range: Required<TimeRange>;
+  /** Whose requests alone may be seen; null for everybody's. */
+  readonly owner: string | null;
+  readonly maxGroups: number;
+}
+
+export interface SummarySums {
+  /** Undefined when there is no request. */
+  readonly totals: FiguresRow | undefined;
+  readonly groups: GroupRow[];
+}
+
+const TOKENS = [
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cache_write_1h_tokens',
+  'input_audio_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'output_audio_tokens',
+];
+const SUMS = ['requests', 'errors', ...TOKENS, 'unpriced_requests'];
+const HISTOGRAMS = ['latency_ms', 'time_to_first_token_ms'] as const;
+const FACTS = [...SUMS, 'cost_nano_usd', ...HISTOGRAMS];
+
+// Counts come as double precision, exact to 2^53, because node-postgres makes strings of bigint.
+const FIGURES = `
+  ${SUMS.map((column) => `sum(${column})::float8 AS ${column}`).join(', ')},
+  sum(${TOKENS.join(' + ')})::float8 AS total_tokens,
+  sum(cost_nano_usd)::text AS cost_nano_usd`;
+
+/** @param grouping null for totals alone */
+export async function sumUp(
+  select: ReportQuery,
+  question: SummaryQuestion,
+  grouping: Grouping | null,
+): Promise<SummarySums> {
+  const { facts, values } = factsFor(question, grouping);
+  const order = grouping && GROUPING_SQL[grouping].byTime ? '"group"' : 'requests DESC, "group"';
+  // The empty grouping set is the total over all groups, also over those beyond the limit.
+  const rows = await select<GroupRow & { is_total: boolean }>(
+    `SELECT grouping("group") = 1 AS is_total, "group", max(name) AS name, ${FIGURES}
+     FROM (${facts}) AS fact GROUP BY GROUPING SETS (("group"), ())
+     HAVING count(*) > 0
+     ORDER BY 1 DESC, ${order} LIMIT ${question.maxGroups + 1}`,
+    values,
+  );
+  const histograms = await select<HistogramRow>(
+    `SELECT "group", measure, json_object_agg(bucket, count) AS histogram
+     FROM (
+       SELECT "group", measure, element >> 32 AS bucket, sum(element & 4294967295) AS count
+       FROM (${facts}) AS fact, LATERAL (${ELEMENTS}) AS elements
+       GROUP BY 1, 2, 3
+     ) AS buckets
+     GROUP BY 1, 2`,
+    values,
+  );
+  return assemble(rows, histograms);
+}
+
+const ELEMENTS = HISTOGRAMS.map(
+  (column) => `SELECT '${column}' AS measure, unnest(${column}) AS element`,
+).join(' UNION ALL ');
+
+interface HistogramRow {
+  readonly group: string | null;
+  readonly measure: (typeof HISTOGRAMS)[number];
+  readonly histogram: Histogram;
+}
+
+/** Each request once, with the columns of sums and the group it belongs to. */
+function factsFor(
+  { query, range, owner }: SummaryQuestion,
+  grouping: Grouping | null,
+): { facts: string; values: unknown[] } {
+  const { group, name = 'NULL::text' } = grouping
+    ? GROUPING_SQL[grouping]
+    : { group: 'NULL::text' };
+  const conditions = UsageConditions.forFacts(query, owner);
+  const counted = countedRows(grouping, query.tag !== undefined);
+  const spans = timeSpans(range.from, range.to, grouping === 'hour' ? 'hour' : 'day');
+  const parts = spans.map(({ source, from, to }) => {
+    return `
+      SELECT ${group} AS "group", ${name} AS name, ${FACTS.join(', ')}
+      FROM ${source} ${conditions.whereDuring('at', from, to)} AND ${counted}`;
+  });
+  return { facts: parts.join(' UNION ALL '), values: conditions.values };
+}
+
+function assemble(
+  rows: readonly (GroupRow & { is_total: boolean })[],
+  histograms: readonly HistogramRow[],
+): SummarySums {
+  const ofGroup = new Map(
+    histograms.map(({ group, measure, histogram }) => [`${measure} ${group}`, histogram]),
+  );
+  const total: Record<string, Record<string, number>> = {};
+  for (const { measure, histogram } of histograms) {
+    const sum = (total[measure] ??= {});
+    for (const [bucket, count] of Object.entries(histogram))
+      sum[bucket] = (sum[bucket] ?? 0) + count;
+  }
+  const [totals] = rows.filter(({ is_total: isTotal }) => isTotal);
+  return {
+    totals: totals && { ...totals, ...measures((measure) => total[measure]) },
+    groups: rows
+      .filter(({ is_total: isTotal }) => !isTotal)
+      .map((row) => ({ ...row, ...measures((measure) => ofGroup.get(`${measure} ${row.group}`)) })),
+  };
+}
+
+function measures(
+  histogramOf: (measure: (typeof HISTOGRAMS)[number]) => Histogram | undefined,
+): Pick<FiguresRow, (typeof HISTOGRAMS)[number]> {
+  return {
+    latency_ms: histogramOf('latency_ms') ?? {},
+    time_to_first_token_ms: histogramOf('time_to_first_token_ms') ?? {},
+  };
+}
