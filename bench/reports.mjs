@@ -104,6 +104,15 @@ async function report() {
   await measure("a person's month by model", SUMMARY_BUDGET_MS, () =>
     summary({ group_by: 'model' }, OWNER),
   );
+  const oneKey = { key_id: '00000000-0000-4000-8000-0000000a0007' };
+  for (const group_by of ['model', 'hour', 'day']) {
+    await measure(`month of one key by ${group_by}`, SUMMARY_BUDGET_MS, () =>
+      summary({ group_by, ...oneKey }),
+    );
+  }
+  await measure('month of one model by key', SUMMARY_BUDGET_MS, () =>
+    summary({ group_by: 'key', model: 'model-3' }),
+  );
   const ends = { from: '2026-09-01T10:20:00Z', to: '2026-09-30T11:40:00Z' };
   await measure('month with odd ends by model', SUMMARY_BUDGET_MS, () => summary(ends));
   const lastDay = { from: '2026-09-29T10:20:00Z', to: '2026-09-30T10:20:00Z' };
@@ -115,9 +124,7 @@ async function report() {
   ).toString('base64url');
   await measure('page in the middle', PAGE_BUDGET_MS, () => page({ cursor: middle }));
   await measure('page of 200', PAGE_BUDGET_MS, () => page({ limit: 200 }));
-  await measure('page of one key', PAGE_BUDGET_MS, () =>
-    page({ key_id: '00000000-0000-4000-8000-0000000a0007' }),
-  );
+  await measure('page of one key', PAGE_BUDGET_MS, () => page(oneKey));
   await measure("a person's page", PAGE_BUDGET_MS, () => page({}, OWNER));
   await measure('page of a model in the middle of the month', PAGE_BUDGET_MS, () =>
     page({ model: 'model-3', from: '2026-09-10', to: '2026-09-12' }),

@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+/** What requests can be told apart by. */
 const DIMENSIONS = [
   'tagged',
   'tag',
@@ -24,14 +25,32 @@ const TOKENS = [
 ];
 const SUMS = ['requests', 'errors', ...TOKENS, 'cost_nano_usd', 'unpriced_requests'];
 const HISTOGRAMS = ['latency_ms', 'time_to_first_token_ms'];
-const ROLLUPS = [
-  ['usage_hourly', 'hour'],
-  ['usage_daily', 'day'],
-] as const;
+
+interface Rollup {
+  table: string;
+  unit: 'hour' | 'day';
+  /** What a row stands for. */
+  keys: readonly string[];
+  names: readonly string[];
+  /** SQL that gives the facts of a source of records those columns. */
+  facts: (source: string) => string;
+}
+
+/** By everything at once, for questions about a part; and by one thing at a time, for questions about the whole. */
+const ROLLUPS: readonly Rollup[] = (['hour', 'day'] as const).flatMap((unit) => {
+  const table = unit === 'hour' ? 'usage_hourly' : 'usage_daily';
+  const groups = { keys: ['grouping', '"group"'], names: ['name'], facts: groupFactsOf };
+  return [
+    { table, unit, keys: DIMENSIONS, names: NAMES, facts: factsOf },
+    { table: `${table}_groups`, unit, ...groups },
+  ];
+});
+
+const LOCK = 1_307_674_530;
 
 /**
  * Sums by hour and by day (of UTC) that a trigger keeps, so that they are the sum of the records whoever writes one, and a
- * record that was there already changes nothing. A request is in them once without a tag, and once more under each of its tags.
+ * record that was there already changes nothing.
  *
  * A histogram is an array with an element for each bucket that is not empty: the bucket in the upper half, the count in the
  * lower. Bucket b holds values from 2^(b/8 - 4) on, so that a bucket is 9 % wide.
@@ -56,7 +75,7 @@ export class CreateUsageRollups1764000010000 implements MigrationInterface {
         ) AS buckets
       $$
     `);
-    for (const [table] of ROLLUPS) await queryRunner.query(rollupTable(table));
+    for (const unit of ['usage_hourly', 'usage_daily']) await createTables(queryRunner, unit);
     await queryRunner.query(`
       CREATE VIEW usage_facts AS
       SELECT at, ${[...DIMENSIONS, ...NAMES, ...SUMS].join(', ')},
@@ -67,7 +86,7 @@ export class CreateUsageRollups1764000010000 implements MigrationInterface {
       CREATE FUNCTION add_to_usage_rollups() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         -- Writers of the same sums would otherwise wait for each other in a circle.
-        PERFORM pg_advisory_xact_lock(1307674530);
+        PERFORM pg_advisory_xact_lock(${LOCK});
         ${ROLLUPS.map((rollup) => `${addTo(rollup, 'inserted')};`).join('\n')}
         RETURN NULL;
       END $$
@@ -84,15 +103,14 @@ export class CreateUsageRollups1764000010000 implements MigrationInterface {
     await queryRunner.query('DROP TRIGGER usage_records_rollups ON usage_records');
     await queryRunner.query('DROP FUNCTION add_to_usage_rollups()');
     await queryRunner.query('DROP VIEW usage_facts');
-    await queryRunner.query('DROP TABLE usage_daily, usage_hourly');
+    for (const { table } of ROLLUPS) await queryRunner.query(`DROP TABLE ${table}`);
     await queryRunner.query('DROP FUNCTION histogram_sum(bigint[])');
     await queryRunner.query('DROP FUNCTION histogram_element(double precision)');
   }
 }
 
-/** Room on each page lets PostgreSQL change a row where it is. */
-function rollupTable(table: string): string {
-  return `
+async function createTables(queryRunner: QueryRunner, table: string): Promise<void> {
+  await queryRunner.query(`
     CREATE TABLE ${table} (
       at timestamptz NOT NULL,
       group_id uuid NOT NULL,
@@ -107,6 +125,26 @@ function rollupTable(table: string): string {
       requested_model text NOT NULL,
       model text,
       status smallint NOT NULL,
+      ${sumColumns(table)}`);
+  for (const column of ['api_key_id', 'user_id']) {
+    await queryRunner.query(`CREATE INDEX ${table}_${column}_at_idx ON ${table} (${column}, at)`);
+  }
+  await queryRunner.query(`
+    CREATE TABLE ${table}_groups (
+      at timestamptz NOT NULL,
+      group_id uuid NOT NULL,
+      grouping text NOT NULL,
+      "group" text,
+      name text,
+      ${sumColumns(`${table}_groups`)}`);
+  await queryRunner.query(
+    `CREATE INDEX ${table}_groups_grouping_at_idx ON ${table}_groups (grouping, at)`,
+  );
+}
+
+/** Room on each page lets PostgreSQL change a row where it is. */
+function sumColumns(table: string): string {
+  return `
       ${SUMS.map((column) => `${column} bigint NOT NULL`).join(',\n')},
       ${HISTOGRAMS.map((column) => `${column} bigint[] NOT NULL`).join(',\n')},
       CONSTRAINT ${table}_pkey PRIMARY KEY (at, group_id)
@@ -134,22 +172,42 @@ function factsOf(source: string): string {
   ) AS fact`;
 }
 
-function addTo([table, unit]: readonly [string, string], source: string): string {
-  const columns = ['at', 'group_id', ...DIMENSIONS, ...NAMES, ...SUMS, ...HISTOGRAMS];
+/** The same under one heading after the other; a request with tags is not also one without. */
+function groupFactsOf(source: string): string {
+  return `(
+    SELECT fact.*, heading.*
+    FROM ${factsOf(source)}, LATERAL (
+      SELECT 'tag' AS grouping, fact.tag AS "group", NULL::text AS name
+      WHERE fact.tag IS NOT NULL OR NOT fact.tagged
+      UNION ALL
+      SELECT headings.* FROM (VALUES
+        ('all', NULL, NULL),
+        ('model', coalesce(fact.model, fact.requested_model), NULL),
+        ('provider', fact.provider, NULL),
+        ('account', fact.account_id::text, fact.account_name),
+        ('key', fact.api_key_id::text, fact.api_key_name),
+        ('user', fact.user_id::text, NULL)
+      ) AS headings
+      WHERE fact.tag IS NULL
+    ) AS heading
+  ) AS fact`;
+}
+
+function addTo({ table, unit, keys, names, facts }: Rollup, source: string): string {
+  const columns = ['at', 'group_id', ...keys, ...names, ...SUMS, ...HISTOGRAMS];
   return `
     INSERT INTO ${table} (${columns.join(', ')})
     SELECT
       date_trunc('${unit}', at, 'UTC'),
-      md5(ROW(${DIMENSIONS.join(', ')})::text)::uuid,
-      ${DIMENSIONS.join(', ')},
-      ${NAMES.map((column) => `max(${column})`).join(', ')},
+      md5(ROW(${keys.join(', ')})::text)::uuid,
+      ${keys.join(', ')},
+      ${names.map((column) => `max(${column})`).join(', ')},
       ${SUMS.map((column) => `sum(${column})`).join(', ')},
       ${HISTOGRAMS.map((column) => `histogram_sum(array_agg(${column}) FILTER (WHERE ${column} IS NOT NULL))`).join(', ')}
-    FROM ${factsOf(source)}
-    GROUP BY 1, 2, ${DIMENSIONS.join(', ')}
-    ORDER BY 1, 2
+    FROM ${facts(source)}
+    GROUP BY 1, 2, ${keys.join(', ')}
     ON CONFLICT (at, group_id) DO UPDATE SET
-      ${NAMES.map((column) => `${column} = excluded.${column}`).join(', ')},
+      ${names.map((column) => `${column} = excluded.${column}`).join(', ')},
       ${SUMS.map((column) => `${column} = ${table}.${column} + excluded.${column}`).join(', ')},
       ${HISTOGRAMS.map((column) => `${column} = histogram_sum(${table}.${column} || excluded.${column})`).join(', ')}`;
 }

@@ -1,7 +1,13 @@
 import { uuidv7 } from '../src/common/request-id.js';
 import type { UsageRecord } from '../src/stats/usage-record.js';
 import { ADMIN, Gateway, USER } from './support/gateway.js';
-import { ACCOUNT_ID, insertRecords, KEY_ID, usageRecord } from './support/usage-record.js';
+import {
+  ACCOUNT_ID,
+  forgetRecords,
+  insertRecords,
+  KEY_ID,
+  usageRecord,
+} from './support/usage-record.js';
 
 /** A day of their own for records that only one test looks at. */
 const QUIET = Date.parse('2026-01-10T00:00:00Z');
@@ -24,7 +30,7 @@ describe('stats requests', () => {
   });
 
   beforeEach(async () => {
-    await gateway.database.query('TRUNCATE usage_records, usage_hourly, usage_daily');
+    await forgetRecords(gateway.database);
   });
 
   describe('GET /api/stats/requests', () => {

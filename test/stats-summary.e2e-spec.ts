@@ -3,7 +3,13 @@ import { uuidv7 } from '../src/common/request-id.js';
 import { NO_USAGE } from '../src/protocols/token-usage.js';
 import type { UsageRecord } from '../src/stats/usage-record.js';
 import { ADMIN, Gateway, USER } from './support/gateway.js';
-import { ACCOUNT_ID, insertRecords, KEY_ID, usageRecord } from './support/usage-record.js';
+import {
+  ACCOUNT_ID,
+  forgetRecords,
+  insertRecords,
+  KEY_ID,
+  usageRecord,
+} from './support/usage-record.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -29,7 +35,7 @@ describe('GET /api/stats/summary', () => {
   });
 
   beforeEach(async () => {
-    await gateway.database.query('TRUNCATE usage_records, usage_hourly, usage_daily');
+    await forgetRecords(gateway.database);
   });
 
   it('adds up every bucket, exactly', async () => {
@@ -195,8 +201,12 @@ describe('GET /api/stats/summary', () => {
     const within = records.filter(({ startedAt }) => startedAt >= from && startedAt < to);
     const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
     const nano = within.reduce((sum, { costNanoUsd }) => sum + costNanoUsd!, 0n);
-    for (const group_by of ['model', 'hour', 'day', 'tag']) {
-      const { totals, data } = (await summary(admin, { ...range, group_by })).body;
+    for (const [group_by, filter] of [
+      ...['model', 'hour', 'day', 'tag'].map((name) => [name, {}] as const),
+      // By way of the sums that can be filtered.
+      ...['model', 'hour', 'day', 'tag'].map((name) => [name, { provider: 'openai' }] as const),
+    ]) {
+      const { totals, data } = (await summary(admin, { ...range, group_by, ...filter })).body;
       expect(totals.requests).toBe(within.length);
       expect(totals.cost_usd).toBe(formatUsd(nano));
       const grouped = data.reduce((sum: number, { requests }: Group) => sum + requests, 0);

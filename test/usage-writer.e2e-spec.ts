@@ -96,6 +96,18 @@ describe('UsageWriter', () => {
     await write(records);
     for (const table of ['usage_hourly', 'usage_daily'])
       expect(await sums(table)).toEqual(await sums('usage_facts'));
+    for (const table of ['usage_hourly_groups', 'usage_daily_groups']) {
+      const rows = await database.query(
+        `SELECT grouping, sum(requests)::int AS requests FROM ${table} GROUP BY 1 ORDER BY 1`,
+      );
+      const each = ['account', 'all', 'key', 'model', 'provider'].map((name) => [name, 50]);
+      expect(rows.map(({ grouping, requests }) => [grouping, requests])).toEqual([
+        ...each,
+        // 25 without a tag, 25 with two different ones.
+        ['tag', 75],
+        ['user', 50],
+      ]);
+    }
     const [days] = await database.query(
       `SELECT sum(requests)::int AS requests, count(DISTINCT at)::int AS days, sum(cost_nano_usd)::int AS cost
        FROM usage_daily WHERE tag IS NULL`,

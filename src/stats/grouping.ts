@@ -1,6 +1,6 @@
 export type Grouping = 'model' | 'provider' | 'account' | 'key' | 'user' | 'tag' | 'hour' | 'day';
 
-/** How one grouping is said in SQL, over usage_facts and the roll-ups. */
+/** How one grouping is said in SQL, over usage_facts and the sums by everything at once. */
 interface GroupingSql {
   /** Text, or null for what has none. */
   group: string;

@@ -79,7 +79,12 @@ interface HistogramRow {
   readonly histogram: Histogram;
 }
 
-/** Each request once, with the columns of sums and the group it belongs to. */
+/** Sums by everything at once, of which any part can be asked for. */
+const COMBINED = { records: 'usage_facts', hours: 'usage_hourly', days: 'usage_daily' };
+/** Sums by one thing at a time: far fewer rows, for questions about the whole. */
+const GROUPED = { hours: 'usage_hourly_groups', days: 'usage_daily_groups' };
+
+/** Rows that count each request once in its group, with the columns of sums. */
 function factsFor(
   { query, range, owner }: SummaryQuestion,
   grouping: Grouping | null,
@@ -89,13 +94,23 @@ function factsFor(
     : { group: 'NULL::text' };
   const conditions = UsageConditions.forFacts(query, owner);
   const counted = countedRows(grouping, query.tag !== undefined);
+  const columns = FACTS.join(', ');
   const spans = timeSpans(range.from, range.to, grouping === 'hour' ? 'hour' : 'day');
   const parts = spans.map(({ source, from, to }) => {
-    return `
-      SELECT ${group} AS "group", ${name} AS name, ${FACTS.join(', ')}
-      FROM ${source} ${conditions.whereDuring('at', from, to)} AND ${counted}`;
+    const where = conditions.whereDuring('at', from, to);
+    if (conditions.areEmpty && source !== 'records') {
+      const [heading, value] = headingOf(grouping, group);
+      return `SELECT ${value} AS "group", name, ${columns} FROM ${GROUPED[source]} ${where} AND grouping = '${heading}'`;
+    }
+    return `SELECT ${group} AS "group", ${name} AS name, ${columns} FROM ${COMBINED[source]} ${where} AND ${counted}`;
   });
   return { facts: parts.join(' UNION ALL '), values: conditions.values };
+}
+
+/** Under what a grouping stands in the sums by one thing at a time, and what is its group there. */
+function headingOf(grouping: Grouping | null, group: string): [string, string] {
+  const isWhole = grouping === null || GROUPING_SQL[grouping].byTime;
+  return isWhole ? ['all', group] : [grouping, '"group"'];
 }
 
 function assemble(

@@ -10,27 +10,25 @@ describe('timeSpans', () => {
 
   it('takes days and hours from sums and the ends from records', () => {
     expect(spans('2026-01-01T22:30Z', '2026-01-04T01:15Z')).toEqual([
-      'usage_facts 01-01T22:30 01-01T23:00',
-      'usage_hourly 01-01T23:00 01-02T00:00',
-      'usage_daily 01-02T00:00 01-04T00:00',
-      'usage_hourly 01-04T00:00 01-04T01:00',
-      'usage_facts 01-04T01:00 01-04T01:15',
+      'records 01-01T22:30 01-01T23:00',
+      'hours 01-01T23:00 01-02T00:00',
+      'days 01-02T00:00 01-04T00:00',
+      'hours 01-04T00:00 01-04T01:00',
+      'records 01-04T01:00 01-04T01:15',
     ]);
   });
 
   it('takes nothing but days for whole days', () => {
-    expect(spans('2026-01-01', '2026-02-01')).toEqual(['usage_daily 01-01T00:00 02-01T00:00']);
+    expect(spans('2026-01-01', '2026-02-01')).toEqual(['days 01-01T00:00 02-01T00:00']);
   });
 
   it('takes hours for a report by hour', () => {
-    expect(spans('2026-01-01', '2026-01-03', 'hour')).toEqual([
-      'usage_hourly 01-01T00:00 01-03T00:00',
-    ]);
+    expect(spans('2026-01-01', '2026-01-03', 'hour')).toEqual(['hours 01-01T00:00 01-03T00:00']);
   });
 
   it('takes the records of what is shorter than an hour', () => {
     expect(spans('2026-01-01T22:30Z', '2026-01-01T23:15Z')).toEqual([
-      'usage_facts 01-01T22:30 01-01T23:15',
+      'records 01-01T22:30 01-01T23:15',
     ]);
   });
 

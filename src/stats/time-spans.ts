@@ -1,6 +1,6 @@
-/** Where sums of a part of the time come from: the records themselves, or their sums by hour or by day. */
 export interface TimeSpan {
-  readonly source: 'usage_facts' | 'usage_hourly' | 'usage_daily';
+  /** What the sums of it are made from: the records themselves, or their sums by hour or by day. */
+  readonly source: 'records' | 'hours' | 'days';
   readonly from: Date;
   readonly to: Date;
 }
@@ -15,18 +15,18 @@ const DAY_MS = 24 * HOUR_MS;
  */
 export function timeSpans(from: Date, to: Date, finest: 'hour' | 'day'): TimeSpan[] {
   const hours = whole(from, to, HOUR_MS);
-  if (!hours) return [{ source: 'usage_facts', from, to }];
+  if (!hours) return [{ source: 'records', from, to }];
   const days = finest === 'hour' ? null : whole(hours.from, hours.to, DAY_MS);
   const spans: TimeSpan[] = [
-    { source: 'usage_facts', from, to: hours.from },
-    { source: 'usage_hourly', from: hours.from, to: days?.from ?? hours.to },
+    { source: 'records', from, to: hours.from },
+    { source: 'hours', from: hours.from, to: days?.from ?? hours.to },
     ...(days
       ? ([
-          { source: 'usage_daily', ...days },
-          { source: 'usage_hourly', from: days.to, to: hours.to },
+          { source: 'days', ...days },
+          { source: 'hours', from: days.to, to: hours.to },
         ] as const)
       : []),
-    { source: 'usage_facts', from: hours.to, to },
+    { source: 'records', from: hours.to, to },
   ];
   return spans.filter((span) => span.from < span.to);
 }

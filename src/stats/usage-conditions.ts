@@ -47,6 +47,11 @@ export class UsageConditions {
     return this;
   }
 
+  /** Whether every record is meant. */
+  get areEmpty(): boolean {
+    return this.parts.length === 0;
+  }
+
   get where(): string {
     return this.parts.length ? `WHERE ${this.parts.join(' AND ')}` : '';
   }

@@ -79,3 +79,9 @@ export async function insertRecords(
     [toPostgresJson(records.map(toUsageRow))],
   );
 }
+
+export async function forgetRecords(database: TestDatabase): Promise<void> {
+  await database.query(
+    'TRUNCATE usage_records, usage_hourly, usage_daily, usage_hourly_groups, usage_daily_groups',
+  );
+}
