@@ -4,7 +4,7 @@ import pg from 'pg';
 /** A wire to PostgreSQL that a test can cut, or let go silent, and mend again. */
 export class TcpProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
-  private state: 'open' | 'refusing' | 'silent' = 'open';
+  private state: 'open' | 'refusing' | 'silent' | 'muffled' = 'open';
 
   private constructor(
     private readonly server: Server,
@@ -40,6 +40,11 @@ export class TcpProxy {
     for (const pair of this.pairs) for (const socket of pair) socket.pause();
   }
 
+  /** The database hears everything, and nobody hears its answers. */
+  muffle(): void {
+    this.state = 'muffled';
+  }
+
   /** For new connections: what fell silent stays so, as after a failover to another machine. */
   mend(): void {
     this.state = 'open';
@@ -63,7 +68,9 @@ export class TcpProxy {
     this.pairs.add(pair);
     for (const [from, to] of [pair, [database, client] as const]) {
       from.on('error', () => {});
-      from.on('data', (chunk) => to.write(chunk));
+      from.on('data', (chunk) => {
+        if (this.state !== 'muffled' || from === client) to.write(chunk);
+      });
       from.once('close', () => {
         to.destroy();
         this.pairs.delete(pair);
