@@ -33,7 +33,7 @@ interface Rollup {
   keys: readonly string[];
   names: readonly string[];
   /** SQL that gives the facts of a source of records those columns. */
-  facts: (source: string) => string;
+  facts: (source: Source) => string;
 }
 
 /** By everything at once, for questions about a part; and by one thing at a time, for questions about the whole. */
@@ -50,7 +50,7 @@ const LOCK = 1_307_674_530;
 
 /**
  * Sums by hour and by day (of UTC) that a trigger keeps, so that they are the sum of the records whoever writes one, and a
- * record that was there already changes nothing.
+ * record that was there already changes nothing. A record never changes: what a new price makes of its cost stands beside it.
  *
  * A histogram is an array with an element for each bucket that is not empty: the bucket in the upper half, the count in the
  * lower. Bucket b holds values from 2^(b/8 - 4) on, so that a bucket is 9 % wide.
@@ -77,36 +77,62 @@ export class CreateUsageRollups1764000010000 implements MigrationInterface {
     `);
     for (const unit of ['usage_hourly', 'usage_daily']) await createTables(queryRunner, unit);
     await queryRunner.query(`
+      CREATE TABLE usage_adjustments (
+        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT usage_adjustments_pkey PRIMARY KEY,
+        record_id uuid NOT NULL,
+        started_at timestamptz NOT NULL,
+        difference_nano_usd bigint NOT NULL,
+        was_unpriced boolean NOT NULL,
+        price_source text NOT NULL,
+        at timestamptz NOT NULL DEFAULT now()
+      )
+    `);
+    for (const column of ['record_id', 'started_at']) {
+      await queryRunner.query(
+        `CREATE INDEX usage_adjustments_${column}_idx ON usage_adjustments (${column})`,
+      );
+    }
+    await queryRunner.query(`
       CREATE VIEW usage_facts AS
       SELECT at, ${[...DIMENSIONS, ...NAMES, ...SUMS].join(', ')},
         ${HISTOGRAMS.map((column) => `array_remove(ARRAY[${column}], NULL) AS ${column}`).join(', ')}
-      FROM ${factsOf('usage_records')}
+      FROM (
+        SELECT * FROM ${factsOf(OF_RECORDS)} UNION ALL SELECT * FROM ${factsOf(OF_ADJUSTMENTS)}
+      ) AS fact
     `);
-    await queryRunner.query(`
-      CREATE FUNCTION add_to_usage_rollups() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN
-        -- Writers of the same sums would otherwise wait for each other in a circle.
-        PERFORM pg_advisory_xact_lock(${LOCK});
-        ${ROLLUPS.map((rollup) => `${addTo(rollup, 'inserted')};`).join('\n')}
-        RETURN NULL;
-      END $$
-    `);
-    for (const rollup of ROLLUPS) await queryRunner.query(addTo(rollup, 'usage_records'));
-    await queryRunner.query(`
-      CREATE TRIGGER usage_records_rollups AFTER INSERT ON usage_records
-      REFERENCING NEW TABLE AS inserted
-      FOR EACH STATEMENT EXECUTE FUNCTION add_to_usage_rollups()
-    `);
+    for (const rollup of ROLLUPS) await queryRunner.query(addTo(rollup, OF_RECORDS));
+    await addOnInsert(queryRunner, 'usage_records', INSERTED_RECORDS);
+    await addOnInsert(queryRunner, 'usage_adjustments', INSERTED_ADJUSTMENTS);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP TRIGGER usage_records_rollups ON usage_records');
-    await queryRunner.query('DROP FUNCTION add_to_usage_rollups()');
     await queryRunner.query('DROP VIEW usage_facts');
+    await queryRunner.query('DROP TABLE usage_adjustments');
+    await queryRunner.query('DROP TRIGGER usage_records_rollups ON usage_records');
+    for (const table of ['usage_records', 'usage_adjustments']) {
+      await queryRunner.query(`DROP FUNCTION add_${table}_to_rollups()`);
+    }
     for (const { table } of ROLLUPS) await queryRunner.query(`DROP TABLE ${table}`);
     await queryRunner.query('DROP FUNCTION histogram_sum(bigint[])');
     await queryRunner.query('DROP FUNCTION histogram_element(double precision)');
   }
+}
+
+async function addOnInsert(queryRunner: QueryRunner, table: string, source: Source): Promise<void> {
+  await queryRunner.query(`
+    CREATE FUNCTION add_${table}_to_rollups() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      -- Writers of the same sums would otherwise wait for each other in a circle.
+      PERFORM pg_advisory_xact_lock(${LOCK});
+      ${ROLLUPS.map((rollup) => `${addTo(rollup, source)};`).join('\n')}
+      RETURN NULL;
+    END $$
+  `);
+  await queryRunner.query(`
+    CREATE TRIGGER ${table}_rollups AFTER INSERT ON ${table}
+    REFERENCING NEW TABLE AS inserted
+    FOR EACH STATEMENT EXECUTE FUNCTION add_${table}_to_rollups()
+  `);
 }
 
 async function createTables(queryRunner: QueryRunner, table: string): Promise<void> {
@@ -151,29 +177,55 @@ function sumColumns(table: string): string {
     ) WITH (fillfactor = 70)`;
 }
 
-/** What each record adds to a row of sums: once without a tag, and once under each of its tags. */
-function factsOf(source: string): string {
-  const tokens = TOKENS.map((column) => `${column}::bigint`);
+const TOTAL = TOKENS.map((column) => `record.${column}::bigint`).join(' + ');
+
+/** What a record adds to a row of sums. */
+const OF_RECORDS = {
+  source: 'usage_records AS record',
+  amounts: `
+    1::bigint AS requests,
+    (record.end_reason <> 'client_closed' AND (record.status >= 400 OR record.end_reason <> 'completed'))::int::bigint
+      AS errors,
+    ${TOKENS.map((column) => `record.${column}::bigint AS ${column}`).join(', ')},
+    coalesce(record.cost_nano_usd, 0) AS cost_nano_usd,
+    (record.cost_nano_usd IS NULL AND ${TOTAL} > 0)::int::bigint AS unpriced_requests,
+    ${HISTOGRAMS.map((column) => `histogram_element(record.${column}) AS ${column}`).join(', ')}`,
+};
+/** What a change of its price adds. */
+const OF_ADJUSTMENTS = {
+  source: `usage_adjustments AS adjustment JOIN usage_records AS record
+    ON record.id = adjustment.record_id AND record.started_at = adjustment.started_at`,
+  amounts: `
+    ${['requests', 'errors', ...TOKENS].map((column) => `0::bigint AS ${column}`).join(', ')},
+    adjustment.difference_nano_usd AS cost_nano_usd,
+    -(adjustment.was_unpriced::int::bigint) AS unpriced_requests,
+    ${HISTOGRAMS.map((column) => `NULL::bigint AS ${column}`).join(', ')}`,
+};
+const INSERTED_RECORDS = { ...OF_RECORDS, source: 'inserted AS record' };
+const INSERTED_ADJUSTMENTS = {
+  ...OF_ADJUSTMENTS,
+  source: OF_ADJUSTMENTS.source.replace('usage_adjustments', 'inserted'),
+};
+
+type Source = typeof OF_RECORDS;
+
+/** Once without a tag, and once under each of the record's tags. */
+function factsOf({ source, amounts }: Source): string {
   return `(
     SELECT
-      started_at AS at,
-      cardinality(tags) > 0 AS tagged,
-      ${[...DIMENSIONS.slice(1), ...NAMES].join(', ')},
-      1::bigint AS requests,
-      (end_reason <> 'client_closed' AND (status >= 400 OR end_reason <> 'completed'))::int::bigint
-        AS errors,
-      ${TOKENS.map((column) => `${column}::bigint AS ${column}`).join(', ')},
-      coalesce(cost_nano_usd, 0) AS cost_nano_usd,
-      (cost_nano_usd IS NULL AND ${tokens.join(' + ')} > 0)::int::bigint AS unpriced_requests,
-      ${HISTOGRAMS.map((column) => `histogram_element(${column}) AS ${column}`).join(', ')}
+      record.started_at AS at,
+      cardinality(record.tags) > 0 AS tagged,
+      tags_of.tag,
+      ${[...DIMENSIONS.slice(2), ...NAMES].map((column) => `record.${column}`).join(', ')},
+      ${amounts}
     FROM ${source}, LATERAL (
-      SELECT NULL::text AS tag UNION ALL SELECT DISTINCT unnest(tags)
+      SELECT NULL::text AS tag UNION ALL SELECT DISTINCT unnest(record.tags)
     ) AS tags_of
   ) AS fact`;
 }
 
 /** The same under one heading after the other; a request with tags is not also one without. */
-function groupFactsOf(source: string): string {
+function groupFactsOf(source: Source): string {
   return `(
     SELECT fact.*, heading.*
     FROM ${factsOf(source)}, LATERAL (
@@ -193,7 +245,7 @@ function groupFactsOf(source: string): string {
   ) AS fact`;
 }
 
-function addTo({ table, unit, keys, names, facts }: Rollup, source: string): string {
+function addTo({ table, unit, keys, names, facts }: Rollup, source: Source): string {
   const columns = ['at', 'group_id', ...keys, ...names, ...SUMS, ...HISTOGRAMS];
   return `
     INSERT INTO ${table} (${columns.join(', ')})

@@ -69,6 +69,7 @@ describe('stats requests', () => {
             total_tokens: 120,
             usage_source: 'provider',
             cost_usd: '0.00045',
+            adjustment_usd: null,
             price_source: 'catalog',
             latency_ms: 120.5,
             time_to_first_token_ms: 80,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ConfigurationFile } from '../config/configuration-file.js';
 import type { AppliedSection, FileSection } from '../config/file-section.js';
-import { PriceBook } from '../stats/price-book.js';
+import { PriceBook } from '../stats/prices/price-book.js';
 
 /** The operator's own prices. They are in no table: each instance goes by its file. */
 @Injectable()

@@ -21,6 +21,7 @@ export class ProxyMetrics {
   private readonly overhead: Histogram;
   private readonly tokens: Counter;
   private readonly retries: Counter;
+  private readonly unpriced: Counter;
   private readonly providerLatency: Histogram;
   private readonly children = new Map<string, Children>();
   private readonly models = new Set<string>();
@@ -67,6 +68,12 @@ export class ProxyMetrics {
       labelNames: ['provider', 'outcome'],
       registers,
     });
+    this.unpriced = new Counter({
+      name: 'llm_proxy_unpriced_requests_total',
+      help: 'Requests that used tokens no price is known for: somebody should set one',
+      labelNames: ['provider', 'model'],
+      registers,
+    });
     this.providerLatency = new Histogram({
       name: 'llm_proxy_provider_latency_seconds',
       help: 'How long upstream calls took, whatever came of them',
@@ -94,6 +101,9 @@ export class ProxyMetrics {
     if (record.overheadMs !== null) children.overhead.observe(record.overheadMs / 1000);
     for (const [bucket, count] of Object.entries(usage)) {
       if (count > 0) children.tokens.get(bucket)?.inc(count);
+    }
+    if (provider !== null && record.costNanoUsd === null && record.usageSource !== 'none') {
+      this.unpriced.inc({ provider, model: this.modelLabel(record.model) });
     }
     for (const [index, attempt] of attempts.entries()) {
       this.providerLatency.observe(

@@ -10,7 +10,7 @@ import { UpstreamClient } from '../providers/upstream-client.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { Ledger } from '../stats/ledger.js';
-import { PriceBook } from '../stats/price-book.js';
+import { PriceBook } from '../stats/prices/price-book.js';
 import { StatsModule } from '../stats/stats.module.js';
 import { TokenCounter } from '../tokens/token-counter.js';
 import { TokenFactors } from '../tokens/token-factors.js';

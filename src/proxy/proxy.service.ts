@@ -3,8 +3,8 @@ import { GatewayError } from '../common/gateway-error.js';
 import type { Logger } from '../common/logger.js';
 import type { Plan } from '../routing/plan.js';
 import type { Ledger } from '../stats/ledger.js';
-import type { PriceBook } from '../stats/price-book.js';
-import { priced } from '../stats/priced.js';
+import type { PriceBook } from '../stats/prices/price-book.js';
+import { priced } from '../stats/prices/priced.js';
 import type { UsageRecord } from '../stats/usage-record.js';
 import { passOnHeaders } from './answer-headers.js';
 import { CallAccount, type CallEnd } from './call-account.js';
@@ -37,7 +37,7 @@ export class ProxyService {
     const { call, plan } = beginServing(request);
     const account = this.open(call, plan, request);
     // First of all: when it cannot be recorded, nobody is asked.
-    this.books.ledger.begin(account.begin(plan.candidates[0] ?? null));
+    this.books.ledger.begin(account.begin(plan.firstChoice ?? null));
     const proxied = new ProxiedCall(this.tools, call, plan, response, account);
     this.inFlight.track(proxied);
     response.once('close', () => this.inFlight.untrack(proxied));

@@ -1,6 +1,6 @@
 import type { Clock } from '../common/clock.js';
 import { NO_USAGE } from '../protocols/token-usage.js';
-import type { PriceBook } from '../stats/price-book.js';
+import type { PriceBook } from '../stats/prices/price-book.js';
 import type { Candidate } from './candidate.js';
 import { CostEstimator } from './cost-estimator.js';
 

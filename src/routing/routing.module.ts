@@ -6,7 +6,7 @@ import { Clock } from '../common/clock.js';
 import { Logger } from '../common/logger.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { RoutingConfigModule } from '../routing-config/routing-config.module.js';
-import { PriceBook } from '../stats/price-book.js';
+import { PriceBook } from '../stats/prices/price-book.js';
 import { StatsModule } from '../stats/stats.module.js';
 import { breakerOptions } from './circuit-breaker/breaker-options.js';
 import { CostEstimator } from './cost-estimator.js';

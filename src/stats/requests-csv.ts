@@ -28,6 +28,7 @@ const COLUMNS: readonly (keyof RequestDto)[] = [
   'total_tokens',
   'usage_source',
   'cost_usd',
+  'adjustment_usd',
   'price_source',
   'latency_ms',
   'time_to_first_token_ms',

@@ -15,6 +15,10 @@ import { USAGE_COLUMNS } from './usage-row.js';
 
 const DETAIL_COLUMNS = ['attempts', 'decision'];
 const LIST_COLUMNS = USAGE_COLUMNS.filter((column) => !DETAIL_COLUMNS.includes(column)).join(', ');
+/** What later prices made of the cost. */
+const ADJUSTMENT = `(
+  SELECT sum(difference_nano_usd)::text FROM usage_adjustments WHERE record_id = usage_records.id
+) AS adjustment_nano_usd`;
 const EXPORT_ROWS_PER_QUERY = 1_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -48,7 +52,7 @@ export class RequestsService {
     const { where, values } = UsageConditions.from({}, ownerFilter(principal)).and('id = ?', id);
     const [row] = await this.database.read((select) =>
       select<RequestDetailRow>(
-        `SELECT ${LIST_COLUMNS}, ${DETAIL_COLUMNS.join(', ')} FROM usage_records ${where} LIMIT 1`,
+        `SELECT ${LIST_COLUMNS}, ${ADJUSTMENT}, ${DETAIL_COLUMNS.join(', ')} FROM usage_records ${where} LIMIT 1`,
         values,
       ),
     );
@@ -69,7 +73,7 @@ export class RequestsService {
     );
     return this.database.read((select) =>
       select<RequestRow>(
-        `SELECT ${LIST_COLUMNS} FROM usage_records ${where}
+        `SELECT ${LIST_COLUMNS}, ${ADJUSTMENT} FROM usage_records ${where}
          ORDER BY started_at DESC, id DESC LIMIT ${limit}`,
         values,
       ),

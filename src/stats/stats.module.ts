@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { join } from 'node:path';
+import { AuditModule } from '../audit/audit.module.js';
 import { Clock } from '../common/clock.js';
 import { Logger } from '../common/logger.js';
 import { GatewayConfig } from '../config/gateway-config.js';
@@ -7,8 +8,11 @@ import { neighboursOf } from './journal/segment.js';
 import { JournalLedger } from './journal-ledger.js';
 import { Ledger } from './ledger.js';
 import { PartitionKeeper } from './partition-keeper.js';
-import { PriceBook } from './price-book.js';
-import { priced } from './priced.js';
+import { PriceBook } from './prices/price-book.js';
+import { priced } from './prices/priced.js';
+import { PricesController } from './prices/prices.controller.js';
+import { PricesService } from './prices/prices.service.js';
+import { RepricingService } from './prices/repricing.service.js';
 import { ReportDatabase } from './report-database.js';
 import { RequestsService } from './requests.service.js';
 import { StatsController } from './stats.controller.js';
@@ -17,7 +21,8 @@ import { UsageWriter } from './usage-writer.js';
 
 /** What was used: the ledger every request ends in, what it cost, and the reports on it. */
 @Module({
-  controllers: [StatsController],
+  imports: [AuditModule],
+  controllers: [StatsController, PricesController],
   providers: [
     {
       provide: JournalLedger,
@@ -27,6 +32,8 @@ import { UsageWriter } from './usage-writer.js';
     { provide: Ledger, useExisting: JournalLedger },
     PartitionKeeper,
     PriceBook,
+    PricesService,
+    RepricingService,
     ReportDatabase,
     RequestsService,
     SummaryService,

@@ -1,3 +1,4 @@
+import type { TokenUsage } from '../protocols/token-usage.js';
 import type { UsageRecord } from './usage-record.js';
 
 /** Columns of usage_records in the order of the INSERT. */
@@ -82,6 +83,31 @@ export function toUsageRow(record: UsageRecord): UsageRow {
     tags: record.tags.map(cut),
     session: cut(record.session),
     upstream_request_id: cut(record.upstreamRequestId),
+  };
+}
+
+/** The token columns of a row as node-postgres reads them. */
+export interface UsageColumns {
+  readonly input_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+  readonly cache_write_1h_tokens: number;
+  readonly input_audio_tokens: number;
+  readonly output_tokens: number;
+  readonly reasoning_tokens: number;
+  readonly output_audio_tokens: number;
+}
+
+export function usageOf(row: UsageColumns): TokenUsage {
+  return {
+    inputTokens: row.input_tokens,
+    cacheReadTokens: row.cache_read_tokens,
+    cacheWriteTokens: row.cache_write_tokens,
+    cacheWrite1hTokens: row.cache_write_1h_tokens,
+    inputAudioTokens: row.input_audio_tokens,
+    outputTokens: row.output_tokens,
+    reasoningTokens: row.reasoning_tokens,
+    outputAudioTokens: row.output_audio_tokens,
   };
 }
 

@@ -72,6 +72,10 @@ export const AUDIENCES: Record<string, string> = {
   'GET /v1/routing/config/versions': 'admin + key',
   'POST /v1/routing/config/versions/:version/restore': 'admin + key',
   'POST /v1/routing/explain': 'admin + key',
+  'GET /api/prices': 'admin',
+  'POST /api/prices': 'admin',
+  'DELETE /api/prices/:id': 'admin',
+  'POST /api/prices/reprice': 'admin',
 
   'POST /v1/chat/completions': 'client',
   'POST /v1/completions': 'client',

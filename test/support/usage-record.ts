@@ -82,6 +82,7 @@ export async function insertRecords(
 
 export async function forgetRecords(database: TestDatabase): Promise<void> {
   await database.query(
-    'TRUNCATE usage_records, usage_hourly, usage_daily, usage_hourly_groups, usage_daily_groups',
+    `TRUNCATE usage_records, usage_adjustments, usage_hourly, usage_daily, usage_hourly_groups,
+       usage_daily_groups`,
   );
 }

@@ -1,10 +1,14 @@
 import { formatUsd } from '../../common/money.js';
 
 /** A row of usage_records as the list reads it. */
-export type RequestRow = Omit<RequestDto, 'key_id' | 'key_name' | 'total_tokens' | 'cost_usd'> & {
+export type RequestRow = Omit<
+  RequestDto,
+  'key_id' | 'key_name' | 'total_tokens' | 'cost_usd' | 'adjustment_usd'
+> & {
   api_key_id: string;
   api_key_name: string | null;
   cost_nano_usd: string | null;
+  adjustment_nano_usd: string | null;
 };
 
 export interface RequestDetailRow extends RequestRow {
@@ -61,6 +65,12 @@ export class RequestDto {
    * @example "0.0023"
    */
   cost_usd: string | null;
+
+  /**
+   * What later prices made of the cost, to be added to it; null when they changed nothing.
+   * @example "-0.0003"
+   */
+  adjustment_usd: string | null;
 
   /** `override`, `catalog`, or `prefix` when only a model with a similar name has a known price. */
   price_source: string | null;
@@ -145,7 +155,8 @@ function fieldsOf(row: RequestRow) {
     output_audio_tokens: row.output_audio_tokens,
     total_tokens: totalTokens(row),
     usage_source: row.usage_source,
-    cost_usd: row.cost_nano_usd === null ? null : formatUsd(BigInt(row.cost_nano_usd)),
+    cost_usd: usd(row.cost_nano_usd),
+    adjustment_usd: usd(row.adjustment_nano_usd),
     price_source: row.price_source,
     latency_ms: row.latency_ms,
     time_to_first_token_ms: row.time_to_first_token_ms,
@@ -154,6 +165,10 @@ function fieldsOf(row: RequestRow) {
     session: row.session,
     upstream_request_id: row.upstream_request_id,
   };
+}
+
+function usd(nanoUsd: string | null): string | null {
+  return nanoUsd === null ? null : formatUsd(BigInt(nanoUsd));
 }
 
 function totalTokens(row: RequestRow): number {

@@ -1,13 +1,13 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
 
-const INSTANT = /^20\d\d-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
-const INSTANT_EXPECTED = {
+export const INSTANT = /^20\d\d-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
+export const INSTANT_EXPECTED = {
   message: 'expected an RFC 3339 time such as 2026-11-21T08:00:00Z, or a date',
 };
 /** PostgreSQL has no text with NUL in it. */
-const NAME = /^[^\0]{1,256}$/;
-const NAME_EXPECTED = { message: 'expected 1 to 256 characters' };
+export const NAME = /^[^\0]{1,256}$/;
+export const NAME_EXPECTED = { message: 'expected 1 to 256 characters' };
 
 /** Which usage records are meant; all conditions hold together. */
 export class UsageFilterDto {

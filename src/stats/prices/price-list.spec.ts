@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import type * as GenaiPrices from '@pydantic/genai-prices';
-import { NO_USAGE } from '../protocols/token-usage.js';
+import { NO_USAGE } from '../../protocols/token-usage.js';
 import { PriceList } from './price-list.js';
 import { costOf } from './rates.js';
 

@@ -1,4 +1,4 @@
-import { totalInputTokens, type TokenUsage } from '../protocols/token-usage.js';
+import { totalInputTokens, type TokenUsage } from '../../protocols/token-usage.js';
 
 /** Nano-USD per million tokens: USD prices with nine decimals as integers. */
 export type Rate = bigint;

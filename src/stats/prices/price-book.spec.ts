@@ -1,5 +1,6 @@
-import type { GatewayConfig } from '../config/gateway-config.js';
-import { NO_USAGE, type TokenUsage } from '../protocols/token-usage.js';
+import { Logger } from '../../common/logger.js';
+import type { GatewayConfig } from '../../config/gateway-config.js';
+import { NO_USAGE, type TokenUsage } from '../../protocols/token-usage.js';
 import { PriceBook, type PriceOverrides } from './price-book.js';
 
 const NOON = '2026-11-01T12:00:00Z';
@@ -287,7 +288,7 @@ describe('PriceBook', () => {
 });
 
 function priceBook(prices: PriceOverrides): PriceBook {
-  return new PriceBook({ file: { prices } } as unknown as GatewayConfig);
+  return new PriceBook({ file: { prices } } as unknown as GatewayConfig, Logger.silent());
 }
 
 function consumption(
