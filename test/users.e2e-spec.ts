@@ -61,6 +61,10 @@ describe('administering users', () => {
       role: 'user',
       is_active: true,
       must_change_password: false,
+      requests_per_minute: null,
+      tokens_per_minute: null,
+      max_concurrency: null,
+      budget: null,
       created_at: expect.any(String),
       updated_at: expect.any(String),
     });

@@ -1,8 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { bigintColumn } from '../common/bigint-column.js';
-
-export const BUDGET_PERIODS = ['day', 'week', 'month', 'total'] as const;
-export type BudgetPeriod = (typeof BUDGET_PERIODS)[number];
+import type { BudgetPeriod } from '../common/usage-limits.js';
 
 @Entity('api_keys')
 @Unique('api_keys_digest_key', ['digest'], { deferrable: 'INITIALLY IMMEDIATE' })

@@ -1,7 +1,8 @@
-import type { ApiKey, BudgetPeriod } from './api-key.entity.js';
+import type { UsageLimits } from '../common/usage-limits.js';
+import type { ApiKey } from './api-key.entity.js';
 
 /** A key as the data plane reads it: plain, immutable, without the key itself. Disabled and expired ones are included. */
-export interface CatalogApiKey {
+export interface CatalogApiKey extends UsageLimits {
   readonly id: string;
   /** The user it belongs to, who may be inactive; null for the operator's keys. */
   readonly ownerId: string | null;
@@ -13,12 +14,6 @@ export interface CatalogApiKey {
   readonly expiresAtMs: number | null;
   /** For allowsModel(). */
   readonly allowedModels: readonly string[];
-  /** Null is unlimited; 0 and 0 blocks everything. */
-  readonly rateLimit: { readonly requestsPerSecond: number; readonly burstSize: number } | null;
-  readonly requestsPerMinute: number | null;
-  readonly tokensPerMinute: number | null;
-  readonly maxConcurrency: number | null;
-  readonly budget: { readonly nanoUsd: bigint; readonly period: BudgetPeriod } | null;
   /** As stored. */
   readonly routingPreferences: object | null;
   readonly tags: readonly string[];

@@ -6,17 +6,20 @@ import { AuditService } from '../audit/audit.service.js';
 import { changesBetween } from '../audit/changes.js';
 import { Clock } from '../common/clock.js';
 import { ConflictError, NotFoundError } from '../common/gateway-error.js';
+import type { UserLimitsDto } from './dto/user-limits.dto.js';
 import { PasswordHasher } from './password-hasher.js';
 import { refuseGuessable } from './password-policy.js';
 import type { Role } from './principal.js';
 import { SessionsService, type KnownUser } from './sessions.service.js';
 import { auditedState, User } from './user.entity.js';
+import { limitColumns } from './user-limits.js';
 
 /** Only what is given changes. */
 export interface UserChange {
   role?: Role | undefined;
   isActive?: boolean | undefined;
   password?: string | undefined;
+  limits?: UserLimitsDto | undefined;
 }
 
 const PASSWORD_REPLACED = { from: '(hidden)', to: '(replaced)' };
@@ -33,7 +36,8 @@ export class UserChanges {
   ) {}
 
   /** Throws NotFoundError, or ConflictError when no active administrator would be left. */
-  async update(id: string, { role, isActive, password }: UserChange, actor: Actor): Promise<User> {
+  async update(id: string, change: UserChange, actor: Actor): Promise<User> {
+    const { role, isActive, password, limits = {} } = change;
     const passwordHash = password && (await this.hashFor(id, password));
     return this.dataSource.transaction(async (manager) => {
       if (role === 'user' || isActive === false) await this.keepOneAdministrator(manager, id);
@@ -41,12 +45,15 @@ export class UserChanges {
       const before = auditedState(user);
       const changesRole = role !== undefined && role !== user.role;
       const changesStatus = isActive !== undefined && isActive !== user.isActive;
-      if (!changesRole && !changesStatus && !passwordHash) return user;
+      const endsTokens = changesRole || changesStatus || Boolean(passwordHash);
+      Object.assign(user, limitColumns(limits));
+      const changesLimits = Object.keys(changesBetween(before, auditedState(user))).length > 0;
+      if (!endsTokens && !changesLimits) return user;
       Object.assign(user, {
         ...(role && { role }),
         ...(isActive !== undefined && { isActive }),
         ...(passwordHash && { passwordHash, mustChangePassword: false }),
-        tokenVersion: user.tokenVersion + 1,
+        ...(endsTokens && { tokenVersion: user.tokenVersion + 1 }),
         updatedAt: new Date(this.clock.now()),
       });
       await manager.save(User, user);

@@ -58,8 +58,8 @@ export class UsersController {
     @Body() body: UpdateUserDto,
     @CurrentActor() actor: Actor,
   ): Promise<UserDto> {
-    const { role, is_active: isActive, password } = body;
-    return UserDto.from(await this.changes.update(id, { role, isActive, password }, actor));
+    const { role, is_active: isActive, password, ...limits } = body;
+    return UserDto.from(await this.changes.update(id, { role, isActive, password, limits }, actor));
   }
 
   /** The same as PUT. */

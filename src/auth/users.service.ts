@@ -10,8 +10,10 @@ import { decodeCursor, type PageQuery } from '../common/page.js';
 import { violatedConstraint } from '../database/violated-constraint.js';
 import { PasswordHasher } from './password-hasher.js';
 import { refuseGuessable } from './password-policy.js';
+import type { UserLimitsDto } from './dto/user-limits.dto.js';
 import type { Role } from './principal.js';
 import { auditedState, User } from './user.entity.js';
+import { limitColumns } from './user-limits.js';
 
 /** A user as other modules know them. */
 export interface UserSummary {
@@ -21,7 +23,7 @@ export interface UserSummary {
   readonly isActive: boolean;
 }
 
-export interface NewUser {
+export interface NewUser extends UserLimitsDto {
   username: string;
   password: string;
   role: Role;
@@ -67,7 +69,8 @@ export class UsersService {
   }
 
   /** Throws ConflictError when the name is taken, in whatever case. */
-  async create({ username, password, role }: NewUser, actor: Actor): Promise<User> {
+  async create(body: NewUser, actor: Actor): Promise<User> {
+    const { username, password, role } = body;
     refuseGuessable(password, username, 'password');
     const passwordHash = await this.hasher.hash(password);
     const now = new Date(this.clock.now());
@@ -75,6 +78,7 @@ export class UsersService {
       username: username.toLowerCase(),
       passwordHash,
       role,
+      ...limitColumns(body),
       createdAt: now,
       updatedAt: now,
     });

@@ -1,4 +1,5 @@
 import type { CatalogApiKey } from '../api-keys/catalog-api-key.js';
+import type { UsageLimits } from '../common/usage-limits.js';
 import { findAdapter } from '../providers/adapters/index.js';
 import type { CatalogAccount as StoredAccount } from '../upstream-accounts/catalog-account.js';
 import type { RoutingConfig } from '../routing-config/routing-config.js';
@@ -13,6 +14,8 @@ export interface CatalogParts {
   readonly accounts: readonly StoredAccount[];
   readonly routing: RoutingConfig;
   readonly inactiveUserIds: ReadonlySet<string>;
+  /** Of users that have any. */
+  readonly userLimits?: ReadonlyMap<string, UsageLimits>;
   /** For accounts that do not say themselves. */
   readonly verifySsl: boolean;
 }
@@ -31,11 +34,17 @@ export function buildCatalog(parts: CatalogParts): Catalog {
   return new Catalog({ version, loadedAt, keys: keysByDigest(parts), accounts, routing, faults });
 }
 
-function keysByDigest({ keys, inactiveUserIds }: CatalogParts): Map<string, CatalogKey> {
+function keysByDigest({
+  keys,
+  inactiveUserIds,
+  userLimits,
+}: CatalogParts): Map<string, CatalogKey> {
   const byDigest = new Map<string, CatalogKey>();
   for (const stored of keys) {
     const ownerIsGone = stored.ownerId !== null && inactiveUserIds.has(stored.ownerId);
     if (!stored.isEnabled || ownerIsGone) continue;
+    const limits = limitsOf(stored);
+    const ownerLimits = stored.ownerId === null ? undefined : userLimits?.get(stored.ownerId);
     for (const { digest, validUntilMs } of stored.digests) {
       byDigest.set(digest, {
         id: stored.id,
@@ -45,10 +54,19 @@ function keysByDigest({ keys, inactiveUserIds }: CatalogParts): Map<string, Cata
         expiresAt: earlier(stored.expiresAtMs, validUntilMs),
         routingPreferences: toRoutingPreferences(stored.routingPreferences),
         tags: stored.tags,
+        ...(limits && { limits }),
+        ...(ownerLimits && { ownerLimits }),
       });
     }
   }
   return byDigest;
+}
+
+/** Undefined when there is no limit at all, so that most calls have one thing to look at. */
+export function limitsOf(stored: UsageLimits): UsageLimits | undefined {
+  const { rateLimit, requestsPerMinute, tokensPerMinute, maxConcurrency, budget } = stored;
+  const limits = { rateLimit, requestsPerMinute, tokensPerMinute, maxConcurrency, budget };
+  return Object.values(limits).some((limit) => limit !== null) ? limits : undefined;
 }
 
 function earlier(a: number | null, b: number | null): number | null {
@@ -63,6 +81,7 @@ function toAccount(stored: StoredAccount, verifySsl: boolean): CatalogAccount | 
   if (!adapter) return `unknown provider ${stored.provider}`;
   const baseUrl = stored.baseUrl ?? adapter.defaultBaseUrl;
   if (baseUrl === null) return `${stored.provider} needs a base_url`;
+  const limits = limitsOf({ ...stored, rateLimit: null, budget: null });
   return {
     id: stored.id,
     name: stored.name,
@@ -76,5 +95,6 @@ function toAccount(stored: StoredAccount, verifySsl: boolean): CatalogAccount | 
     verifyTls: stored.verifySsl ?? verifySsl,
     maxConcurrency: stored.maxConcurrency,
     circuit: stored.circuit,
+    ...(limits && { limits }),
   };
 }

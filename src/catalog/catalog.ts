@@ -1,4 +1,5 @@
 import { allowsModel } from '../common/model-pattern.js';
+import type { UsageLimits } from '../common/usage-limits.js';
 import type { ProviderAdapter } from '../providers/provider-adapter.js';
 import { DEFAULT_ROUTING, type RoutingConfig } from '../routing-config/routing-config.js';
 import type { RoutingPreferences } from './routing-preferences.js';
@@ -15,6 +16,10 @@ export interface CatalogKey {
   /** Its own, else its owner's. */
   readonly routingPreferences: RoutingPreferences | null;
   readonly tags: readonly string[];
+  /** Absent: unlimited. */
+  readonly limits?: UsageLimits;
+  /** What all keys of the owner may use together. Absent: unlimited. */
+  readonly ownerLimits?: UsageLimits;
 }
 
 /** An upstream account that may be called, with its credential. */
@@ -36,6 +41,8 @@ export interface CatalogAccount {
   readonly maxConcurrency: number | null;
   /** What an operator has ordered of its circuit breakers. */
   readonly circuit: 'forced_open' | 'disabled' | null;
+  /** What may be asked of it; no rate limit and no budget. Absent: unlimited. */
+  readonly limits?: UsageLimits;
 }
 
 /** A model on an account that serves it. */

@@ -1,6 +1,6 @@
+import { BudgetDto } from '../../common/budget.dto.js';
 import { formatUsd } from '../../common/money.js';
 import type { ApiKey } from '../api-key.entity.js';
-import { BudgetDto } from './budget.dto.js';
 import { RateLimitDto } from './rate-limit.dto.js';
 
 export class ApiKeyDto {

@@ -16,11 +16,11 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { BudgetDto } from '../../common/budget.dto.js';
 import { IsModelPattern } from '../../common/is-model-pattern.js';
 import { MAX_INTEGER } from '../../common/max-integer.js';
 import { MayBeAbsent } from '../../common/may-be-absent.js';
 import { RoutingPreferencesDto } from '../../routing-config/dto/routing-preferences.dto.js';
-import { BudgetDto } from './budget.dto.js';
 import { RateLimitDto } from './rate-limit.dto.js';
 
 export class CreateApiKeyDto {

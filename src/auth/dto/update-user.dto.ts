@@ -1,9 +1,10 @@
 import { IsBoolean, IsIn, IsString, Length, ValidateIf } from 'class-validator';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../password-policy.js';
 import type { Role } from '../principal.js';
+import { UserLimitsDto } from './user-limits.dto.js';
 
 /** Only what is sent changes; null is no value. */
-export class UpdateUserDto {
+export class UpdateUserDto extends UserLimitsDto {
   /** @example "user" */
   @ValidateIf(isSent)
   @IsIn(['admin', 'user'])

@@ -1,5 +1,6 @@
+import { BudgetDto } from '../../common/budget.dto.js';
 import type { Role } from '../principal.js';
-import type { User } from '../user.entity.js';
+import { budgetOf, type User } from '../user.entity.js';
 
 /** A user as administrators see them. */
 export class UserDto {
@@ -8,6 +9,10 @@ export class UserDto {
   role: Role;
   is_active: boolean;
   must_change_password: boolean;
+  requests_per_minute: number | null;
+  tokens_per_minute: number | null;
+  max_concurrency: number | null;
+  budget: BudgetDto | null;
   created_at: Date;
   updated_at: Date;
 
@@ -18,6 +23,10 @@ export class UserDto {
       role: user.role,
       is_active: user.isActive,
       must_change_password: user.mustChangePassword,
+      requests_per_minute: user.requestsPerMinute ?? null,
+      tokens_per_minute: user.tokensPerMinute ?? null,
+      max_concurrency: user.maxConcurrency ?? null,
+      budget: budgetOf(user),
       created_at: user.createdAt,
       updated_at: user.updatedAt,
     };

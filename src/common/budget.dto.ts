@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, ValidateBy } from 'class-validator';
-import { parseUsd } from '../../common/money.js';
-import { BUDGET_PERIODS, type BudgetPeriod } from '../api-key.entity.js';
+import { parseUsd } from './money.js';
+import { BUDGET_PERIODS, type BudgetPeriod } from './usage-limits.js';
 
 const IsUsd = (): PropertyDecorator =>
   ValidateBy({
@@ -14,7 +14,7 @@ const IsUsd = (): PropertyDecorator =>
   });
 
 export class BudgetDto {
-  /** What the key may cost in one period, in USD. A number is taken as well. */
+  /** What may be spent in one period, in USD. A number is taken as well. */
   @ApiProperty({ type: String, example: '25.00' })
   @IsUsd()
   amount_usd: string | number;

@@ -1,0 +1,42 @@
+import type { BudgetLimit, Claim, LimitState } from './limit.js';
+
+/** What a request turned out to use. */
+export interface Usage {
+  readonly tokens: number;
+  readonly nanoUsd: bigint;
+}
+
+/** What was taken; to be settled once. */
+export interface Reservation {
+  /** Null: as if it had never been. */
+  settle(usage: Usage | null): void;
+}
+
+export interface Verdict {
+  /** In the order of the claims. */
+  readonly states: readonly LimitState[];
+  /** Null when a limit refused; then nothing was taken of any. */
+  readonly reservation: Reservation | null;
+}
+
+/** A budget's spending before and after a request was charged to it; money that became known in between is in the step. */
+export interface Charge {
+  readonly limit: BudgetLimit;
+  readonly before: bigint;
+  readonly after: bigint;
+}
+
+/**
+ * Counts what requests use. A reservation takes everything it claims or, when one limit refuses, nothing; no other request
+ * is ever seen between the two.
+ */
+export interface LimitStore {
+  /** @param claims at most one for each limit */
+  reserve(claims: readonly Claim[]): Promise<Verdict>;
+
+  /** False while what other instances count is not known here. */
+  readonly isWhole: boolean;
+
+  /** Called with every charge to a budget. */
+  onCharge(listener: (charge: Charge) => void): void;
+}

@@ -1,0 +1,58 @@
+import type { Claim, Limit } from './limit.js';
+import type { Charge, LimitStore, Verdict } from './limit-store.js';
+import type { MemoryStore } from './memory.store.js';
+
+/** Counts here alone, with this instance's part of each limit: all instances together admit no more than what divides evenly. */
+export class LocalShare implements LimitStore {
+  readonly isWhole = true;
+
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly instances: () => number,
+  ) {}
+
+  reserve(claims: readonly Claim[]): Promise<Verdict> {
+    return Promise.resolve(this.reserveNow(claims));
+  }
+
+  /** The same without waiting for anything. */
+  reserveNow(claims: readonly Claim[]): Verdict {
+    const instances = this.instances();
+    if (instances === 1) return this.store.reserveNow(claims);
+    const { states, reservation } = this.store.reserveNow(
+      claims.map((claim) => shareOf(claim, instances)),
+    );
+    // People know their limit, not how many instances there are.
+    const shown = states.map((state, index) => ({ ...state, limit: claims[index]!.limit }));
+    return { states: shown, reservation };
+  }
+
+  onCharge(listener: (charge: Charge) => void): void {
+    this.store.onCharge(listener);
+  }
+}
+
+function shareOf(claim: Claim, instances: number): Claim {
+  if ('spentAtLeast' in claim) {
+    const { limit, spentAtLeast } = claim;
+    const left = limit.nanoUsd - spentAtLeast;
+    const divisor = BigInt(instances);
+    const share = left > 0n ? (left + divisor - 1n) / divisor : 0n;
+    return { ...claim, limit: { ...limit, nanoUsd: spentAtLeast + share } };
+  }
+  return { ...claim, limit: shareOfLimit(claim.limit, instances) } as Claim;
+}
+
+function shareOfLimit(limit: Limit, instances: number): Limit {
+  const part = (whole: number): number => Math.ceil(whole / instances);
+  switch (limit.kind) {
+    case 'rate':
+      return { ...limit, perSecond: limit.perSecond / instances, burst: part(limit.burst) };
+    case 'concurrency':
+      return { ...limit, max: part(limit.max) };
+    case 'budget':
+      return limit;
+    default:
+      return { ...limit, perMinute: part(limit.perMinute) };
+  }
+}

@@ -1,0 +1,88 @@
+import type { Clock } from '../common/clock.js';
+import { BudgetMeter } from './budget-meter.js';
+import { ConcurrencyMeter } from './concurrency-meter.js';
+import { refuses, type Claim, type Limit } from './limit.js';
+import type { Charge, LimitStore, Reservation, Usage, Verdict } from './limit-store.js';
+import type { Meter } from './meter.js';
+import { RateMeter } from './rate-meter.js';
+import { WindowMeter } from './window-meter.js';
+
+/** How often those are looked for that can be forgotten. */
+const SWEEP_MS = 60_000;
+
+/** Counts within this process. Durations are monotonic: a jump of the wall clock frees nothing. */
+export class MemoryStore implements LimitStore {
+  readonly isWhole = true;
+  private readonly meters = new Map<string, Meter>();
+  private readonly listeners: ((charge: Charge) => void)[] = [];
+  private sweptAt: number;
+
+  constructor(private readonly clock: Clock) {
+    this.sweptAt = clock.monotonic();
+  }
+
+  /** Limits it remembers anything of. */
+  get size(): number {
+    return this.meters.size;
+  }
+
+  reserve(claims: readonly Claim[]): Promise<Verdict> {
+    return Promise.resolve(this.reserveNow(claims));
+  }
+
+  /** The same without waiting for anything. */
+  reserveNow(claims: readonly Claim[]): Verdict {
+    const now = this.clock.monotonic();
+    if (now - this.sweptAt >= SWEEP_MS) this.sweep(now);
+    const meters = claims.map(({ limit }) => this.meterOf(limit));
+    const before = claims.map((claim, index) => meters[index]!.look(claim, now));
+    if (before.some(refuses)) return { states: before, reservation: null };
+    const receipts = claims.map((claim, index) => meters[index]!.take(claim, now));
+    const states = claims.map((claim, index) => {
+      const { limit, remaining, resetMs } = meters[index]!.look(claim, now);
+      return { limit, remaining, resetMs, retryAfterMs: null };
+    });
+    return { states, reservation: this.reservationOf(claims, receipts) };
+  }
+
+  onCharge(listener: (charge: Charge) => void): void {
+    this.listeners.push(listener);
+  }
+
+  private reservationOf(claims: readonly Claim[], receipts: readonly number[]): Reservation {
+    return {
+      settle: (usage: Usage | null) => {
+        const now = this.clock.monotonic();
+        for (const [index, claim] of claims.entries()) {
+          // Looked up anew: a meter may have been forgotten since.
+          this.meterOf(claim.limit).settle(claim, receipts[index]!, usage, now);
+        }
+      },
+    };
+  }
+
+  private meterOf({ id, kind }: Limit): Meter {
+    let meter = this.meters.get(id);
+    if (!meter) {
+      meter = this.newMeter(kind);
+      this.meters.set(id, meter);
+    }
+    return meter;
+  }
+
+  private newMeter(kind: Limit['kind']): Meter {
+    if (kind === 'rate') return new RateMeter();
+    if (kind === 'concurrency') return new ConcurrencyMeter();
+    if (kind === 'budget') return new BudgetMeter(() => this.clock.now(), this.tell);
+    return new WindowMeter();
+  }
+
+  private readonly tell = (charge: Charge): void => {
+    for (const listener of this.listeners) listener(charge);
+  };
+
+  private sweep(now: number): void {
+    this.sweptAt = now;
+    for (const [id, meter] of this.meters) if (meter.isIdle(now)) this.meters.delete(id);
+  }
+}

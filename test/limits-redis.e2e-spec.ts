@@ -1,0 +1,28 @@
+import { describeLimitStore } from './support/limit-store-contract.js';
+import { TestInstance } from './support/redis.js';
+
+const url = process.env['TEST_REDIS_URL'];
+
+(url ? describe : describe.skip)('limits in Redis', () => {
+  let instance: TestInstance;
+
+  beforeAll(async () => {
+    instance = await TestInstance.connect(url!);
+  });
+
+  afterAll(() => {
+    // All of it was counted in Redis, and nothing here.
+    expect(instance.changes).toEqual([]);
+    instance.close();
+  });
+
+  describeLimitStore(
+    'RedisStore',
+    () => ({
+      store: instance.store,
+      advance: (ms) => (instance.shiftMs += ms),
+      settled: () => instance.store.flush(),
+    }),
+    20,
+  );
+});
