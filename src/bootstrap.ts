@@ -9,7 +9,6 @@ import { prepareHttpSurface } from './common/http-surface.js';
 import { Logger } from './common/logger.js';
 import { ConfigError } from './config/config-error.js';
 import { loadConfig, type GatewayConfig } from './config/gateway-config.js';
-import { unusedSettings } from './config/unused-settings.js';
 import { DataDirLock } from './database/data-dir-lock.js';
 import { DatabaseService } from './database/database.service.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
@@ -38,9 +37,6 @@ async function serve(config: GatewayConfig): Promise<void> {
   // From the first moment: a stop that comes during the start waits for its end, and leaves no database behind.
   const { stop, hurry } = new StopSignals();
   const logger = Logger.create({ level: config.environment.LOG_LEVEL, format: config.logFormat });
-  for (const name of unusedSettings(config)) {
-    logger.warn(`${name} is set, but this version does not act on it yet`, 'Gateway');
-  }
   const lock = DataDirLock.acquire(config.dataDir);
   let embedded: EmbeddedPostgres | null = null;
   try {

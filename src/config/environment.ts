@@ -34,6 +34,8 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^rediss?:\/\//, 'expected redis://…')
     .optional(),
+  REDIS_CONNECT_TIMEOUT_MS: positiveInt.default(300),
+  REDIS_COMMAND_TIMEOUT_MS: positiveInt.default(50),
 
   JWT_SECRET: secret.optional(),
   ENCRYPTION_KEY: secret.optional(),
@@ -99,6 +101,25 @@ export const environmentSchema = z.object({
   JOURNAL_MAX_BYTES: z.coerce.number().int().min(65_536).default(1_073_741_824),
   /** How long a power cut, though not a killed process, may be ahead of the disk. */
   JOURNAL_COMMIT_INTERVAL_MS: positiveInt.default(10),
+  /** Instances that share the limits, as long as Redis does not tell how many there are. */
+  INSTANCE_COUNT: positiveInt.default(1),
+  /** How long Redis counts a running request whose instance does not renew it: it has died. */
+  LIMIT_LEASE_MS: positiveInt.default(20_000),
+  /** How long a request may wait for a place when its key is at max_concurrency; 0: it does not wait. */
+  CONCURRENCY_QUEUE_TIMEOUT_MS: z.coerce.number().int().min(0).max(500).default(0),
+  /** Requests that may wait for one key or user. */
+  CONCURRENCY_QUEUE_LENGTH: positiveInt.default(100),
+  /** Output tokens that limits and budgets expect of a request that does not name its maximum. */
+  OUTPUT_TOKENS_ESTIMATE: positiveInt.default(1_024),
+  BUDGET_REFRESH_INTERVAL_MS: positiveInt.default(30_000),
+  BUDGET_MAX_STALE_MS: positiveInt.default(120_000),
+  /** Percentages of a budget that are told of when they are reached. */
+  BUDGET_THRESHOLDS: list
+    .transform((items) => items.map(Number))
+    .pipe(z.array(z.number().int().min(1).max(100)))
+    .default([50, 80, 95, 100]),
+  BUDGET_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  BUDGET_WEBHOOK_SECRET: secret.optional(),
   ACCESS_TOKEN_TTL_SECONDS: positiveInt.default(900),
   REFRESH_TOKEN_TTL_SECONDS: positiveInt.default(1_209_600),
 });

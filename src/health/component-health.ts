@@ -3,6 +3,7 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import { CatalogService } from '../catalog/catalog.service.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { DatabaseService } from '../database/database.service.js';
+import { SharedRedis } from '../limits/shared-redis.js';
 import { UpstreamReport } from '../routing/upstream-report.js';
 import { Ledger } from '../stats/ledger.js';
 import { restsOf } from './rests-of.js';
@@ -20,6 +21,7 @@ export class ComponentHealth {
     private readonly current: CurrentCatalog,
     private readonly ledgerQueue: Ledger,
     private readonly upstreams: UpstreamReport,
+    private readonly sharedRedis: SharedRedis,
   ) {}
 
   async database(): Promise<HealthIndicatorResult> {
@@ -48,6 +50,15 @@ export class ComponentHealth {
     return accepting ? indicator.up({ backlog }) : indicator.down({ backlog, message: 'full' });
   }
 
+  /** Calls are served without it: each instance counts its share of the limits then. */
+  redis(): HealthIndicatorResult {
+    const indicator = this.indicators.check('redis');
+    const { isConfigured, isUp, instances } = this.sharedRedis;
+    if (!isConfigured) return indicator.up({ message: 'not configured' });
+    if (isUp) return indicator.up({ instances });
+    return indicator.down({ instances, message: 'away: limits are counted by each instance' });
+  }
+
   /** Accounts that rest do not make the gateway unhealthy: that is what several accounts are for. */
   accounts(): HealthIndicatorResult {
     const { accounts, faults } = this.current.catalog;
@@ -60,11 +71,12 @@ export class ComponentHealth {
   }
 
   /** By component; for the metric of the same name. */
-  degraded(): Record<'database' | 'catalog' | 'ledger', boolean> {
+  degraded(): Record<'database' | 'catalog' | 'ledger' | 'redis', boolean> {
     return {
       database: this.databaseService.state !== 'ready' || this.isStale,
       catalog: this.catalogService.lastFault !== null || this.current.catalog.faults.length > 0,
       ledger: !this.ledgerQueue.accepting,
+      redis: this.sharedRedis.isConfigured && !this.sharedRedis.isUp,
     };
   }
 

@@ -55,6 +55,7 @@ export class HealthController {
       () => this.components.database(),
       () => this.components.catalog(),
       () => this.components.ledger(),
+      () => this.components.redis(),
       () => this.components.accounts(),
     ]);
   }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { LimitsModule } from '../limits/limits.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { StatsModule } from '../stats/stats.module.js';
 import { AccountHealthController } from './account-health.controller.js';
@@ -17,6 +18,7 @@ import { UpstreamProbe } from './upstream-probe.js';
   imports: [
     TerminusModule.forRoot({ logger: false }),
     PrometheusModule.register({ controller: MetricsController, path: '/metrics' }),
+    LimitsModule,
     RoutingModule,
     StatsModule,
   ],

@@ -30,13 +30,13 @@ export interface Charge {
  * Counts what requests use. A reservation takes everything it claims or, when one limit refuses, nothing; no other request
  * is ever seen between the two.
  */
-export interface LimitStore {
+export abstract class LimitStore {
   /** @param claims at most one for each limit */
-  reserve(claims: readonly Claim[]): Promise<Verdict>;
+  abstract reserve(claims: readonly Claim[]): Promise<Verdict>;
 
   /** False while what other instances count is not known here. */
-  readonly isWhole: boolean;
+  abstract readonly isWhole: boolean;
 
   /** Called with every charge to a budget. */
-  onCharge(listener: (charge: Charge) => void): void;
+  abstract onCharge(listener: (charge: Charge) => void): void;
 }

@@ -31,6 +31,8 @@ export interface ConcurrencyLimit extends Scoped {
 /** So much money in one period; the id names the period. */
 export interface BudgetLimit extends Scoped {
   readonly kind: 'budget';
+  /** Of the key or the user. */
+  readonly ownerId: string;
   readonly nanoUsd: bigint;
   readonly period: BudgetPeriod;
   /** Wall clock at which the next period begins; null for `total`. */

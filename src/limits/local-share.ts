@@ -1,4 +1,4 @@
-import type { Claim, Limit } from './limit.js';
+import type { Claim, Limit, LimitState } from './limit.js';
 import type { Charge, LimitStore, Verdict } from './limit-store.js';
 import type { MemoryStore } from './memory.store.js';
 
@@ -17,14 +17,23 @@ export class LocalShare implements LimitStore {
 
   /** The same without waiting for anything. */
   reserveNow(claims: readonly Claim[]): Verdict {
-    const instances = this.instances();
-    if (instances === 1) return this.store.reserveNow(claims);
-    const { states, reservation } = this.store.reserveNow(
-      claims.map((claim) => shareOf(claim, instances)),
-    );
+    const shares = this.sharesOf(claims);
+    const verdict = this.store.reserveNow(shares);
+    if (shares === claims) return verdict;
+    const { states, reservation } = verdict;
     // People know their limit, not how many instances there are.
     const shown = states.map((state, index) => ({ ...state, limit: claims[index]!.limit }));
     return { states: shown, reservation };
+  }
+
+  /** How the limits would answer; takes nothing. */
+  look(claims: readonly Claim[]): LimitState[] {
+    return this.store.look(this.sharesOf(claims));
+  }
+
+  private sharesOf(claims: readonly Claim[]): readonly Claim[] {
+    const instances = this.instances();
+    return instances === 1 ? claims : claims.map((claim) => shareOf(claim, instances));
   }
 
   onCharge(listener: (charge: Charge) => void): void {

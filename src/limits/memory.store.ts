@@ -1,7 +1,7 @@
 import type { Clock } from '../common/clock.js';
 import { BudgetMeter } from './budget-meter.js';
 import { ConcurrencyMeter } from './concurrency-meter.js';
-import { refuses, type Claim, type Limit } from './limit.js';
+import { refuses, type Claim, type Limit, type LimitState } from './limit.js';
 import type { Charge, LimitStore, Reservation, Usage, Verdict } from './limit-store.js';
 import type { Meter } from './meter.js';
 import { RateMeter } from './rate-meter.js';
@@ -34,15 +34,16 @@ export class MemoryStore implements LimitStore {
   reserveNow(claims: readonly Claim[]): Verdict {
     const now = this.clock.monotonic();
     if (now - this.sweptAt >= SWEEP_MS) this.sweep(now);
-    const meters = claims.map(({ limit }) => this.meterOf(limit));
-    const before = claims.map((claim, index) => meters[index]!.look(claim, now));
+    const before = this.look(claims, now);
     if (before.some(refuses)) return { states: before, reservation: null };
-    const receipts = claims.map((claim, index) => meters[index]!.take(claim, now));
-    const states = claims.map((claim, index) => {
-      const { limit, remaining, resetMs } = meters[index]!.look(claim, now);
-      return { limit, remaining, resetMs, retryAfterMs: null };
-    });
+    const receipts = claims.map((claim) => this.meterOf(claim.limit).take(claim, now));
+    const states = this.look(claims, now).map((state) => ({ ...state, retryAfterMs: null }));
     return { states, reservation: this.reservationOf(claims, receipts) };
+  }
+
+  /** How the limits would answer; takes nothing. */
+  look(claims: readonly Claim[], now = this.clock.monotonic()): LimitState[] {
+    return claims.map((claim) => this.meterOf(claim.limit).look(claim, now));
   }
 
   onCharge(listener: (charge: Charge) => void): void {

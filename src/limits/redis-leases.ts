@@ -40,6 +40,13 @@ export class RedisLeases {
     if (this.timer) clearInterval(this.timer);
   }
 
+  /** The end of this instance: the others may have its share. Never throws. */
+  async leave(): Promise<void> {
+    this.stop();
+    if (!this.link.isUp) return;
+    await this.link.command(['ZREM', INSTANCES_KEY, this.options.instanceId]).catch(() => null);
+  }
+
   add(lease: string, claims: readonly Claim[]): void {
     const leases = claims.flatMap((claim) => {
       const member = leaseMember(claim, lease);

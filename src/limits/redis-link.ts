@@ -73,7 +73,8 @@ export class RedisLink {
     this.discard();
   }
 
-  private async command(words: string[]): Promise<unknown> {
+  /** Throws RedisAwayError, before the deadline. */
+  async command(words: string[]): Promise<unknown> {
     if (!this.isUp) {
       // Not connected: nothing was asked, but somebody has to look for it.
       this.skip('not connected');

@@ -7,6 +7,7 @@ import { ApiKeyGuard } from './api-key.guard.js';
 import { CircuitBreakerGuard } from './circuit-breaker.guard.js';
 import { ClientCallGuard } from './client-call.guard.js';
 import { DescribesCall } from './client-route-docs.js';
+import { LimitsGuard } from './limits.guard.js';
 import { Serves } from './operation.js';
 import { ProxyService } from './proxy.service.js';
 import { RejectedCallFilter } from './rejected-call.filter.js';
@@ -14,7 +15,7 @@ import { TokenCounting } from './token-counting.js';
 
 /** Anthropic's protocol. */
 @ForClients()
-@UseGuards(AdmissionGuard, ApiKeyGuard, ClientCallGuard, CircuitBreakerGuard)
+@UseGuards(AdmissionGuard, ApiKeyGuard, ClientCallGuard, LimitsGuard, CircuitBreakerGuard)
 @UseFilters(RejectedCallFilter)
 @ApiTags('Inference')
 @Controller('v1/messages')

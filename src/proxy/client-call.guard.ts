@@ -5,6 +5,7 @@ import { ForbiddenError, InvalidRequestError } from '../common/gateway-error.js'
 import { GatewayConfig } from '../config/gateway-config.js';
 import { JsonScanError, scanObject, valueOf, type Span } from '../protocols/json-scan.js';
 import { callerOf, setCall, setOperation } from './client-call.js';
+import { OUTPUT_MEMBERS } from './estimate-tokens.js';
 import { operationOf, PROTOCOLS } from './operation.js';
 import { readBody } from './request-body.js';
 import { sessionOf, tagsOf } from './request-labels.js';
@@ -21,6 +22,8 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'prompt_cache_key',
   'user',
   'metadata',
+  'n',
+  ...OUTPUT_MEMBERS,
 ]);
 
 /** Reads the body and what the gateway must know of it; nothing is validated that the upstream will validate. */

@@ -5,6 +5,7 @@ import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { Clock } from '../common/clock.js';
 import { Logger } from '../common/logger.js';
 import { GatewayConfig } from '../config/gateway-config.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { AccessTokens } from '../providers/access-tokens.js';
 import { UpstreamClient } from '../providers/upstream-client.js';
 import { RoutingModule } from '../routing/routing.module.js';
@@ -16,6 +17,8 @@ import { TokenCounter } from '../tokens/token-counter.js';
 import { TokenFactors } from '../tokens/token-factors.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { AnthropicController } from './anthropic.controller.js';
+import { CallDemand } from './call-demand.js';
+import { CallReservations } from './call-reservations.js';
 import { ExplainController } from './explain.controller.js';
 import { InFlight } from '../common/in-flight.js';
 import { ModelDirectory } from './models/model-directory.js';
@@ -26,9 +29,19 @@ import { ProxyService } from './proxy.service.js';
 import { TokenCounting } from './token-counting.js';
 
 @Module({
-  imports: [ApiKeysModule, RoutingModule, StatsModule, TokensModule],
+  imports: [ApiKeysModule, LimitsModule, RoutingModule, StatsModule, TokensModule],
   controllers: [OpenAiController, AnthropicController, ModelsController, ExplainController],
   providers: [
+    CallDemand,
+    {
+      provide: CallReservations,
+      inject: [ProxyService],
+      useFactory: (proxy: ProxyService) => {
+        const reservations = new CallReservations();
+        proxy.onFinished((call, record) => reservations.finish(call, record));
+        return reservations;
+      },
+    },
     {
       provide: ProxyMetrics,
       inject: [InFlight],

@@ -25,6 +25,7 @@ export class Claims {
     const limit = {
       kind: 'budget',
       ...this.scoped('budget'),
+      ownerId: this.owner,
       nanoUsd: amount,
       period: 'total',
       endsAtMs: null,

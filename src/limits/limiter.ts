@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CatalogKey } from '../catalog/catalog.js';
+import type { ConcurrencyQueue } from './concurrency-queue.js';
+import { budgetLimitAt, limitsOfKey, type CountedLimit, type OwnedBudget } from './key-limits.js';
+import type { BudgetClaim, Claim } from './limit.js';
+import { SpendUnknownError } from './limit-errors.js';
+import type { LimitStore, Reservation, Usage, Verdict } from './limit-store.js';
+import type { SpendBook } from './spend-book.js';
+
+/** What a request is expected to use. */
+export interface Demand {
+  readonly tokens: number;
+  /** Asked only where there is a budget. */
+  readonly nanoUsd: () => bigint;
+  /** Wall clock at arrival: the period it belongs to, here and in the records. */
+  readonly atMs: number;
+}
+
+/** A key that was just made is asked after at once; this is how long its first request waits for the answer. */
+const SPEND_WAIT_MS = 1_000;
+
+/** Admits a key's requests as its limits and those of its owner allow. */
+export class Limiter {
+  constructor(
+    private readonly store: LimitStore,
+    private readonly spend: SpendBook,
+    private readonly queue: ConcurrencyQueue,
+  ) {}
+
+  /** Takes what the request is expected to use, or nothing when a limit refuses. Throws SpendUnknownError. */
+  async reserve(key: CatalogKey, demand: Demand): Promise<Verdict> {
+    const { counted, budgets } = limitsOfKey(key);
+    const claims: Claim[] = counted.map((limit) => claimOf(limit, demand));
+    for (const budget of budgets) claims.push(await this.budgetClaim(budget, demand));
+    const { states, reservation } = await this.queue.reserve(claims);
+    return { states, reservation: reservation && new OnceOnly(reservation) };
+  }
+
+  private async budgetClaim(budget: OwnedBudget, { nanoUsd, atMs }: Demand): Promise<BudgetClaim> {
+    let spentAtLeast = this.spend.spent(budget, atMs);
+    if (spentAtLeast === undefined) {
+      await Promise.race([this.spend.refresh(), sleep(SPEND_WAIT_MS, null, { ref: false })]);
+      spentAtLeast = this.spend.spent(budget, atMs);
+    }
+    const isKnown = this.store.isWhole || this.spend.isFresh;
+    if (spentAtLeast === undefined || !isKnown) {
+      throw new SpendUnknownError('what the budget has spent is not known at the moment', {
+        retryAfterSeconds: 1,
+      });
+    }
+    return { limit: budgetLimitAt(budget, atMs), nanoUsd: nanoUsd(), spentAtLeast };
+  }
+}
+
+function claimOf(limit: CountedLimit, { tokens }: Demand): Claim {
+  if (limit.kind === 'tokens') return { limit, amount: tokens };
+  return limit.kind === 'requests' ? { limit, amount: 1 } : ({ limit } as Claim);
+}
+
+/** Several may think that it falls to them to settle; the first does. */
+class OnceOnly implements Reservation {
+  private isSettled = false;
+
+  constructor(private readonly reservation: Reservation) {}
+
+  settle(usage: Usage | null): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    this.reservation.settle(usage);
+  }
+}

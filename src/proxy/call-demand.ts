@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { GatewayConfig } from '../config/gateway-config.js';
+import type { Demand } from '../limits/limiter.js';
+import { NO_USAGE } from '../protocols/token-usage.js';
+import { PriceBook } from '../stats/price-book.js';
+import type { ClientCall } from './client-call.js';
+import { outputTokens, promptTokens } from './estimate-tokens.js';
+
+/** What a call is expected to use, before anybody has been asked. */
+@Injectable()
+export class CallDemand {
+  constructor(
+    private readonly prices: PriceBook,
+    private readonly config: GatewayConfig,
+  ) {}
+
+  of(call: ClientCall): Demand {
+    const input = call.operation === 'count_tokens' ? 0 : promptTokens(call.body);
+    const output = outputTokens(call, this.config.environment.OUTPUT_TOKENS_ESTIMATE);
+    return {
+      tokens: input + output,
+      nanoUsd: () => this.costOf(call, input, output),
+      atMs: call.startedAt,
+    };
+  }
+
+  /** At the dearest of those who serve the model; 0 where no price is known. */
+  private costOf({ catalog, model, startedAt }: ClientCall, input: number, output: number): bigint {
+    const usage = { ...NO_USAGE, inputTokens: input, outputTokens: output };
+    let most = 0n;
+    for (const { account, model: upstreamModel } of catalog.servicesFor(model)) {
+      const { provider, priceProvider } = account.adapter;
+      const consumption = { provider, priceProvider, model: upstreamModel, usage };
+      const price = this.prices.price({ ...consumption, atMs: startedAt });
+      if (price && price.costNanoUsd > most) most = price.costNanoUsd;
+    }
+    return most;
+  }
+}
