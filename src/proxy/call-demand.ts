@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { GatewayConfig } from '../config/gateway-config.js';
 import type { Demand } from '../limits/limiter.js';
 import { NO_USAGE } from '../protocols/token-usage.js';
-import { PriceBook } from '../stats/price-book.js';
+import { PriceBook } from '../stats/prices/price-book.js';
 import type { ClientCall } from './client-call.js';
 import { outputTokens, promptTokens } from './estimate-tokens.js';
 

@@ -96,8 +96,9 @@ export class ProxyService {
       startedAt: call.startedAt,
       now: () => clock.monotonic(),
       close: (record) => {
-        this.record(priced(record, this.books.prices));
-        for (const listener of this.listeners) listener(call, record);
+        const finished = priced(record, this.books.prices);
+        this.record(finished);
+        for (const listener of this.listeners) listener(call, finished);
       },
     });
   }
