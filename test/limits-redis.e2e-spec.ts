@@ -7,7 +7,7 @@ const url = process.env['TEST_REDIS_URL'];
   let instance: TestInstance;
 
   beforeAll(async () => {
-    instance = await TestInstance.connect(url!);
+    instance = await TestInstance.connect(url!, { commandTimeoutMs: 1_000 });
   });
 
   afterAll(() => instance?.close());

@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { Public } from '../auth/audience.js';
@@ -6,6 +6,7 @@ import { Lifecycle } from '../common/lifecycle.js';
 import { UnavailableError } from '../common/gateway-error.js';
 import { DatabaseService } from '../database/database.service.js';
 import { ComponentHealth } from './component-health.js';
+import { HealthCheckFilter } from './health-check.filter.js';
 
 export class StatusDto {
   /** @example ok */
@@ -50,6 +51,7 @@ export class HealthController {
   /** Each component and each account; 503 when a component is down, though calls may still be served. */
   @Get('detailed')
   @HealthCheck()
+  @UseFilters(HealthCheckFilter)
   detailed(): Promise<HealthCheckResult> {
     return this.checks.check([
       () => this.components.database(),

@@ -1,5 +1,5 @@
 import type { Claim, Limit, LimitState } from './limit.js';
-import type { Charge, LimitStore, Verdict } from './limit-store.js';
+import type { Charge, LimitStore, Reservation, Verdict } from './limit-store.js';
 import type { MemoryStore } from './memory.store.js';
 
 /** Counts here alone, with this instance's part of each limit: all instances together admit no more than what divides evenly. */
@@ -24,6 +24,11 @@ export class LocalShare implements LimitStore {
     // People know their limit, not how many instances there are.
     const shown = states.map((state, index) => ({ ...state, limit: claims[index]!.limit }));
     return { states: shown, reservation };
+  }
+
+  /** Counts what was admitted elsewhere, so that the share is not there a second time. */
+  take(claims: readonly Claim[]): Reservation {
+    return this.store.take(claims);
   }
 
   /** How the limits would answer; takes nothing. */

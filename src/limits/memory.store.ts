@@ -36,9 +36,15 @@ export class MemoryStore implements LimitStore {
     if (now - this.sweptAt >= SWEEP_MS) this.sweep(now);
     const before = this.look(claims, now);
     if (before.some(refuses)) return { states: before, reservation: null };
-    const receipts = claims.map((claim) => this.meterOf(claim.limit).take(claim, now));
+    const reservation = this.take(claims, now);
     const states = this.look(claims, now).map((state) => ({ ...state, retryAfterMs: null }));
-    return { states, reservation: this.reservationOf(claims, receipts) };
+    return { states, reservation };
+  }
+
+  /** Takes what was admitted elsewhere, whatever the limits say here. */
+  take(claims: readonly Claim[], now = this.clock.monotonic()): Reservation {
+    const receipts = claims.map((claim) => this.meterOf(claim.limit).take(claim, now));
+    return this.reservationOf(claims, receipts);
   }
 
   /** How the limits would answer; takes nothing. */

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { createClient, RedisClientType } from '@redis/client';
 import type { Script } from './redis-scripts.js';
+import { SilenceWatch } from './silence-watch.js';
 
 /** Redis did not answer in time, could not be reached, or is being left alone for a while. */
 export class RedisAwayError extends Error {
@@ -31,11 +33,14 @@ export class RedisLink {
   private skipping = false;
   private probing: NodeJS.Timeout | null = null;
   private closed = false;
+  private readonly silence: SilenceWatch;
 
   constructor(
     private readonly options: RedisLinkOptions,
     private readonly create: typeof createClient,
-  ) {}
+  ) {
+    this.silence = new SilenceWatch(options.commandTimeoutMs);
+  }
 
   /** Loads the client only for those who have a Redis. */
   static async to(options: RedisLinkOptions): Promise<RedisLink> {
@@ -51,9 +56,12 @@ export class RedisLink {
   /** Resolves when Redis answers or the time to connect is over; whichever, calls can be served. */
   async open(): Promise<void> {
     const { connectTimeoutMs } = this.options;
-    await within(connectTimeoutMs, this.connect()).catch((error: unknown) => {
-      this.skip((error as Error).message);
-    });
+    const isConnected = this.connect().then(
+      () => true,
+      () => false,
+    );
+    const isTooLate = sleep(connectTimeoutMs, false, { ref: false });
+    if (!(await Promise.race([isConnected, isTooLate]))) this.skip('not connected');
   }
 
   /** Throws RedisAwayError, before the deadline. */
@@ -81,10 +89,7 @@ export class RedisLink {
       throw new RedisAwayError('skipped');
     }
     try {
-      const reply = await within(
-        this.options.commandTimeoutMs,
-        this.client!.sendCommand<unknown>(words),
-      );
+      const reply = await this.answered(this.client!.sendCommand<unknown>(words));
       this.failures = 0;
       return reply;
     } catch (cause) {
@@ -93,6 +98,11 @@ export class RedisLink {
       if (++this.failures >= FAILURES_TO_SKIP) this.skip(message);
       throw new RedisAwayError(message, { cause });
     }
+  }
+
+  private answered<Reply>(work: Promise<Reply>): Promise<Reply> {
+    const { commandTimeoutMs } = this.options;
+    return this.silence.within(work, () => new RedisAwayError(`silent for ${commandTimeoutMs} ms`));
   }
 
   private skip(reason: string): void {
@@ -110,7 +120,7 @@ export class RedisLink {
   private async probe(): Promise<void> {
     try {
       if (!this.client?.isReady) throw new RedisAwayError('not connected');
-      await within(this.options.commandTimeoutMs, this.client.sendCommand(['PING']));
+      await this.answered(this.client.sendCommand(['PING']));
       this.failures = 0;
       this.skipping = false;
       this.options.onChange(true, 'answers again');
@@ -142,19 +152,6 @@ export class RedisLink {
     if (this.client?.isOpen) this.client.destroy();
     this.client = null;
   }
-}
-
-/** The client does not take back what is sent already, so the deadline is ours. */
-async function within<Reply>(milliseconds: number, work: Promise<Reply>): Promise<Reply> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    // An event loop that was held up runs its timers first: the answer may have arrived and not been read.
-    timer = setTimeout(
-      () => setImmediate(() => reject(new RedisAwayError(`no answer in ${milliseconds} ms`))),
-      milliseconds,
-    );
-  });
-  return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }
 
 function isUnknownScript(error: unknown): boolean {

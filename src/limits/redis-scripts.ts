@@ -13,7 +13,7 @@ export interface Script {
 
 /**
  * The clock is Redis' own, in milliseconds, so that instances need not agree on the time; ARGV[1] shifts it, which only tests do.
- * A window is a hash of seconds as in WindowMeter; `n` is the newest, `t` the total.
+ * A window is a hash of seconds as in WindowMeter; `n` is the newest, `t` the total, `l` the last in which something was counted.
  */
 const COMMON = `
 local time = redis.call('TIME')
@@ -40,6 +40,7 @@ local function count(key, slot, amount)
   redis.call('HSET', key, 'n', math.max(slot, tonumber(redis.call('HGET', key, 'n') or slot)))
   redis.call('HINCRBY', key, slot % SLOTS, amount)
   redis.call('HINCRBY', key, 't', amount)
+  redis.call('HSET', key, 'l', math.max(slot, tonumber(redis.call('HGET', key, 'l') or slot)))
   redis.call('PEXPIRE', key, SLOTS * 1000)
 end
 
@@ -83,7 +84,8 @@ end
 function look.window(key, _, perMinute, amount)
   local newest, total = advance(key)
   local needed = total + math.min(amount, perMinute) - perMinute
-  local reset = total > 0 and freed(key, newest, total) or 0
+  local reset = 0
+  if total > 0 then reset = (tonumber(redis.call('HGET', key, 'l')) + SLOTS) * 1000 - now end
   return math.max(0, perMinute - total), reset, needed > 0 and freed(key, newest, needed) or -1
 end
 

@@ -1,18 +1,19 @@
 import type { Clock } from '../common/clock.js';
-import type { Claim, LimitState } from './limit.js';
+import type { Claim } from './limit.js';
 import type { Charge, LimitStore, Usage, Verdict } from './limit-store.js';
 import type { LocalShare } from './local-share.js';
 import { keysOf, reserveWords, settleWords, stateFrom } from './redis-claim.js';
 import type { RedisLeases } from './redis-leases.js';
 import type { RedisLink } from './redis-link.js';
 import { RESERVE, SETTLE } from './redis-scripts.js';
+import { SeenLimits } from './seen-limits.js';
 
 export interface RedisStoreOptions {
   readonly link: RedisLink;
   readonly leases: RedisLeases;
   /** Counts while Redis is away. */
   readonly local: LocalShare;
-  /** Wall clock for the ends of budgets; everything else goes by the clock of Redis. */
+  /** For the ends of budgets; everything else goes by the clock of Redis. */
   readonly clock: Clock;
   readonly leaseMs: number;
   newLease(): string;
@@ -20,16 +21,15 @@ export interface RedisStoreOptions {
   clockShiftMs(): number;
 }
 
-/** Budgets whose standing is remembered for the time without Redis. */
-const MAX_REMEMBERED = 10_000;
-
 /** Counts in Redis for all instances; while it is away each counts its own share. */
 export class RedisStore implements LimitStore {
   private readonly listeners: ((charge: Charge) => void)[] = [];
-  private readonly spendSeen = new Map<string, bigint>();
+  private readonly seen: SeenLimits;
   private settling = new Set<Promise<unknown>>();
 
-  constructor(private readonly options: RedisStoreOptions) {}
+  constructor(private readonly options: RedisStoreOptions) {
+    this.seen = new SeenLimits(() => options.clock.monotonic());
+  }
 
   get isWhole(): boolean {
     return this.options.link.isUp;
@@ -37,7 +37,7 @@ export class RedisStore implements LimitStore {
 
   async reserve(claims: readonly Claim[]): Promise<Verdict> {
     const { link, leases, clock, leaseMs, local } = this.options;
-    if (!link.isUp) return local.reserve(this.withSpendSeen(claims));
+    if (!link.isUp) return this.reserveHere(claims);
     const lease = this.options.newLease();
     const words = claims.flatMap((claim) => reserveWords(claim, clock.now()));
     const keys = claims.flatMap(keysOf);
@@ -46,19 +46,22 @@ export class RedisStore implements LimitStore {
     try {
       reply = (await link.run(RESERVE, keys, [...head, ...words])) as number[];
     } catch {
-      return local.reserve(this.withSpendSeen(claims));
+      return this.reserveHere(claims);
     }
     const [admitted, second] = reply;
     const states = claims.map(({ limit }, index) =>
       stateFrom(limit, reply.slice(2 + 3 * index, 5 + 3 * index)),
     );
-    this.rememberSpend(states);
+    this.seen.remember(states);
     if (admitted !== 1) return { states, reservation: null };
     leases.add(lease, claims);
-    return {
-      states,
-      reservation: { settle: (usage) => this.settle(claims, lease, second!, usage) },
+    // What this instance was given counts as its share when Redis goes away; of budgets it knows what all have spent.
+    const mirrored = local.take(claims.filter(({ limit }) => limit.kind !== 'budget'));
+    const settle = (usage: Usage | null): void => {
+      mirrored.settle(usage);
+      this.settle(claims, lease, second!, usage);
     };
+    return { states, reservation: { settle } };
   }
 
   onCharge(listener: (charge: Charge) => void): void {
@@ -100,21 +103,10 @@ export class RedisStore implements LimitStore {
     }
   }
 
-  /** What all instances have spent or promised, as far as this one has seen. */
-  private rememberSpend(states: readonly LimitState[]): void {
-    for (const { limit, remaining } of states) {
-      if (limit.kind !== 'budget') continue;
-      if (this.spendSeen.size >= MAX_REMEMBERED) this.spendSeen.clear();
-      this.spendSeen.set(limit.id, limit.nanoUsd - BigInt(Math.trunc(remaining)));
-    }
-  }
-
-  private withSpendSeen(claims: readonly Claim[]): readonly Claim[] {
-    if (this.spendSeen.size === 0) return claims;
-    return claims.map((claim) => {
-      if (!('spentAtLeast' in claim)) return claim;
-      const seen = this.spendSeen.get(claim.limit.id) ?? 0n;
-      return seen > claim.spentAtLeast ? { ...claim, spentAtLeast: seen } : claim;
-    });
+  private reserveHere(claims: readonly Claim[]): Promise<Verdict> {
+    const { local } = this.options;
+    const states = this.seen.refusal(claims, () => local.look(claims));
+    if (states) return Promise.resolve({ states, reservation: null });
+    return local.reserve(this.seen.withSpent(claims));
   }
 }

@@ -39,13 +39,13 @@ export class TestInstance {
   /** @param instances assumed until Redis tells */
   static async connect(
     url: string,
-    { leaseMs = 20_000, instances = 1 } = {},
+    { leaseMs = 20_000, instances = 1, commandTimeoutMs = 50 } = {},
   ): Promise<TestInstance> {
     const changes: string[] = [];
     const link = await RedisLink.to({
       url,
       connectTimeoutMs: 300,
-      commandTimeoutMs: 50,
+      commandTimeoutMs,
       onChange: (isUp) => changes.push(isUp ? 'up' : 'away'),
     });
     await link.open();
