@@ -6,15 +6,21 @@ import { TestInstance } from './support/redis.js';
 
 const INSTANCES = 4;
 const LEASE_MS = 20_000;
+const DEADLINE_MS = 50;
+const PATIENT_MS = 1_000;
 
 (RedisServer.isAvailable ? describe : describe.skip)('limits shared by four instances', () => {
+  let commandTimeoutMs = PATIENT_MS;
   let server: RedisServer;
   let instances: TestInstance[] = [];
 
   beforeEach(async () => {
     server = await RedisServer.start();
     instances = await Promise.all(
-      Array.from({ length: INSTANCES }, () => TestInstance.connect(server.url)),
+      // The real deadline where it is the subject; elsewhere a busy machine must not make it so.
+      Array.from({ length: INSTANCES }, () =>
+        TestInstance.connect(server.url, { commandTimeoutMs }),
+      ),
     );
     for (const { leases } of instances) await leases.renew();
     for (const { leases } of instances) await leases.renew();
@@ -111,44 +117,49 @@ const LEASE_MS = 20_000;
     expect((await reserve(1, ...all)).reservation).not.toBeNull();
   });
 
-  it.each(['frozen', 'killed'] as const)(
-    'counts shares when Redis is %s, delays few, and shares again when it is back',
-    async (fault) => {
-      const [requests, tokens, places, money] = [
-        new Claims().requests(100),
-        new Claims().tokens(1_000, 100),
-        new Claims().concurrency(10),
-        new Claims().budget(1_000n, 100n),
-      ];
-      expect(instances.map(({ leases }) => leases.instances)).toEqual([4, 4, 4, 4]);
-      if (fault === 'frozen') server.freeze();
-      else await server.kill();
-      const delays: number[] = [];
-      for (let i = 0; i < 200; i++) {
-        // What a timer of the deadline takes on this machine at this moment.
-        const deadline = i < 3 ? timed(sleep(50)) : Promise.resolve(50);
-        const taken = await timed(instances[0]!.store.reserve([new Claims().requests(10)]));
-        delays.push(taken - (await deadline) + 50);
-      }
-      const later = delays.slice(3).sort((a, b) => a - b);
-      console.log(
-        `${fault}: first three ${delays.slice(0, 3).join(', ')} ms, then p99 ${later.at(-2)} ms`,
-      );
-      expect(Math.max(...delays.slice(0, 3))).toBeLessThan(60);
-      expect(later.at(-2)).toBeLessThan(2);
-      // 4 × ⌈100 ÷ 4⌉; 4 × ⌈250 ÷ 100⌉; 4 × ⌈10 ÷ 4⌉; 4 × ⌈250 ÷ 100⌉
-      expect(await admitted(600, requests)).toBe(100);
-      expect(await admitted(100, tokens)).toBeLessThanOrEqual(12);
-      expect(await admitted(100, places)).toBe(12);
-      expect(await admitted(100, money)).toBe(12);
-      if (fault === 'frozen') server.thaw();
-      else await server.restart();
-      const backMs = await untilShared();
-      console.log(`${fault}: shared again after ${Math.round(backMs)} ms`);
-      expect(backMs).toBeLessThan(5_000);
-      expect(await admitted(600, new Claims().requests(100))).toBe(100);
-    },
-  );
+  describe('within the deadline', () => {
+    beforeAll(() => (commandTimeoutMs = DEADLINE_MS));
+    afterAll(() => (commandTimeoutMs = PATIENT_MS));
+
+    it.each(['frozen', 'killed'] as const)(
+      'counts shares when Redis is %s, delays few, and shares again when it is back',
+      async (fault) => {
+        const [requests, tokens, places, money] = [
+          new Claims().requests(100),
+          new Claims().tokens(1_000, 100),
+          new Claims().concurrency(10),
+          new Claims().budget(1_000n, 100n),
+        ];
+        expect(instances.map(({ leases }) => leases.instances)).toEqual([4, 4, 4, 4]);
+        if (fault === 'frozen') server.freeze();
+        else await server.kill();
+        const delays: number[] = [];
+        for (let i = 0; i < 200; i++) {
+          // What a timer of the deadline takes on this machine at this moment.
+          const deadline = i < 3 ? timed(sleep(50)) : Promise.resolve(50);
+          const taken = await timed(instances[0]!.store.reserve([new Claims().requests(10)]));
+          delays.push(taken - (await deadline) + 50);
+        }
+        const later = delays.slice(3).sort((a, b) => a - b);
+        console.log(
+          `${fault}: first three ${delays.slice(0, 3).join(', ')} ms, then p99 ${later.at(-2)} ms`,
+        );
+        expect(Math.max(...delays.slice(0, 3))).toBeLessThan(60);
+        expect(later.at(-2)).toBeLessThan(2);
+        // 4 × ⌈100 ÷ 4⌉; 4 × ⌈250 ÷ 100⌉; 4 × ⌈10 ÷ 4⌉; 4 × ⌈250 ÷ 100⌉
+        expect(await admitted(600, requests)).toBe(100);
+        expect(await admitted(100, tokens)).toBeLessThanOrEqual(12);
+        expect(await admitted(100, places)).toBe(12);
+        expect(await admitted(100, money)).toBe(12);
+        if (fault === 'frozen') server.thaw();
+        else await server.restart();
+        const backMs = await untilShared();
+        console.log(`${fault}: shared again after ${Math.round(backMs)} ms`);
+        expect(backMs).toBeLessThan(5_000);
+        expect(await admitted(600, new Claims().requests(100))).toBe(100);
+      },
+    );
+  });
 
   it('does not hand out the shares once more when Redis goes away in the middle', async () => {
     const [requests, places] = [new Claims().requests(100), new Claims().concurrency(8)];
