@@ -28,10 +28,10 @@ describe('periodAt', () => {
     fc.assert(
       fc.property(fc.constantFrom(...BUDGET_PERIODS), moment, (period, at) => {
         const { startsAtMs, endsAtMs } = periodAt(period, at);
-        if (startsAtMs === null || endsAtMs === null) return period === 'total';
-        return (
-          startsAtMs <= at && at < endsAtMs && periodAt(period, endsAtMs).startsAtMs === endsAtMs
-        );
+        if (period === 'total') return;
+        expect(startsAtMs).toBeLessThanOrEqual(at);
+        expect(endsAtMs).toBeGreaterThan(at);
+        expect(periodAt(period, endsAtMs!).startsAtMs).toBe(endsAtMs);
       }),
     );
   });

@@ -52,6 +52,7 @@ function build({ id, ownerId, limits, ownerLimits }: CatalogKey): KeyLimits {
 export function budgetsOf(keys: Iterable<CatalogKey>): OwnedBudget[] {
   const byOwner = new Map<string, OwnedBudget>();
   for (const key of keys) {
+    if (!isLimited(key)) continue;
     for (const budget of limitsOfKey(key).budgets) {
       byOwner.set(`${budget.scope} ${budget.ownerId}`, budget);
     }
