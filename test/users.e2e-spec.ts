@@ -65,6 +65,7 @@ describe('administering users', () => {
       tokens_per_minute: null,
       max_concurrency: null,
       budget: null,
+      routing_preferences: null,
       created_at: expect.any(String),
       updated_at: expect.any(String),
     });
@@ -110,6 +111,21 @@ describe('administering users', () => {
       const answer = await asAdmin(method, `/api/users/${id}`, method === 'PUT' ? {} : undefined);
       expect([answer.status, answer.body.error.code]).toEqual([404, 'not_found']);
     }
+  });
+
+  it("keeps a user's routing preferences without ending a session", async () => {
+    const id = await createUser('prefers');
+    const { access_token: token } = await tokensOf('prefers');
+    const routing_preferences = { strategy: 'adaptive', weights: { cost: 5 } };
+    const changed = await asAdmin('PUT', `/api/users/${id}`, { routing_preferences });
+    expect(changed.body.routing_preferences).toEqual(routing_preferences);
+    expect(await statusOf(token)).toBe(200);
+    const wrong = { routing_preferences: { strategy: 'fastest' } };
+    const refused = await asAdmin('PUT', `/api/users/${id}`, wrong);
+    expect([refused.status, refused.body.error.param]).toEqual([
+      400,
+      'routing_preferences.strategy',
+    ]);
   });
 
   it('shuts a disabled user out at once', async () => {

@@ -20,6 +20,8 @@ export interface UserChange {
   isActive?: boolean | undefined;
   password?: string | undefined;
   limits?: UserLimitsDto | undefined;
+  /** Null takes them away. */
+  routingPreferences?: object | null | undefined;
 }
 
 const PASSWORD_REPLACED = { from: '(hidden)', to: '(replaced)' };
@@ -37,7 +39,7 @@ export class UserChanges {
 
   /** Throws NotFoundError, or ConflictError when no active administrator would be left. */
   async update(id: string, change: UserChange, actor: Actor): Promise<User> {
-    const { role, isActive, password, limits = {} } = change;
+    const { role, isActive, password, limits = {}, routingPreferences } = change;
     const passwordHash = password && (await this.hashFor(id, password));
     return this.dataSource.transaction(async (manager) => {
       if (role === 'user' || isActive === false) await this.keepOneAdministrator(manager, id);
@@ -47,8 +49,9 @@ export class UserChanges {
       const changesStatus = isActive !== undefined && isActive !== user.isActive;
       const endsTokens = changesRole || changesStatus || Boolean(passwordHash);
       Object.assign(user, limitColumns(limits));
-      const changesLimits = Object.keys(changesBetween(before, auditedState(user))).length > 0;
-      if (!endsTokens && !changesLimits) return user;
+      if (routingPreferences !== undefined) user.routingPreferences = routingPreferences;
+      const changesSettings = Object.keys(changesBetween(before, auditedState(user))).length > 0;
+      if (!endsTokens && !changesSettings) return user;
       Object.assign(user, {
         ...(role && { role }),
         ...(isActive !== undefined && { isActive }),

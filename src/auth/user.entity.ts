@@ -75,6 +75,7 @@ export function auditedState(user: User): object {
     tokens_per_minute: user.tokensPerMinute ?? null,
     max_concurrency: user.maxConcurrency ?? null,
     budget: budgetOf(user),
+    routing_preferences: user.routingPreferences ?? null,
   };
 }
 

@@ -58,8 +58,15 @@ export class UsersController {
     @Body() body: UpdateUserDto,
     @CurrentActor() actor: Actor,
   ): Promise<UserDto> {
-    const { role, is_active: isActive, password, ...limits } = body;
-    return UserDto.from(await this.changes.update(id, { role, isActive, password, limits }, actor));
+    const {
+      role,
+      is_active: isActive,
+      password,
+      routing_preferences: routingPreferences,
+      ...limits
+    } = body;
+    const change = { role, isActive, password, routingPreferences, limits };
+    return UserDto.from(await this.changes.update(id, change, actor));
   }
 
   /** The same as PUT. */

@@ -3,6 +3,8 @@ import { DEFAULT_ROUTING } from '../routing-config/routing-config.js';
 import type { CatalogAccount } from '../upstream-accounts/catalog-account.js';
 import { buildCatalog, type CatalogParts } from './build-catalog.js';
 
+const OWNER = { isActive: true, limits: undefined, routingPreferences: null };
+
 describe('buildCatalog', () => {
   it('finds keys by their digests', () => {
     const { keys, version, loadedAt } = build({ keys: [key({ tags: ['a'] })] });
@@ -25,8 +27,24 @@ describe('buildCatalog', () => {
 
   it('leaves out disabled keys and those of users who are', () => {
     const keys = [key({ isEnabled: false }), key({ ownerId: 'gone' }), key({ ownerId: null })];
-    const found = build({ keys, inactiveUserIds: new Set(['gone']) }).keys;
+    const found = build({ keys, owners: new Map([['gone', { ...OWNER, isActive: false }]]) }).keys;
     expect([...found.values()].map(({ ownerId }) => ownerId)).toEqual([null]);
+  });
+
+  it("takes the owner's routing preferences for keys that have none", () => {
+    const owners = new Map([['u', { ...OWNER, routingPreferences: { strategy: 'random' } }]]);
+    const keys = [
+      key({}),
+      key({
+        digests: [{ digest: 'own', validUntilMs: null }],
+        routingPreferences: { preferred_providers: ['claude'] },
+      }),
+    ];
+    const found = build({ keys, owners }).keys;
+    expect([...found.values()].map(({ routingPreferences }) => routingPreferences)).toEqual([
+      { strategy: 'random' },
+      { preferredProviders: ['anthropic'] },
+    ]);
   });
 
   it.each([
@@ -79,7 +97,7 @@ function build(parts: Partial<CatalogParts>) {
     keys: [],
     accounts: [],
     routing: DEFAULT_ROUTING,
-    inactiveUserIds: new Set(),
+    owners: new Map(),
     verifySsl: true,
     ...parts,
   });

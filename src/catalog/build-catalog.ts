@@ -1,9 +1,10 @@
 import type { CatalogApiKey } from '../api-keys/catalog-api-key.js';
-import type { UsageLimits } from '../common/usage-limits.js';
 import { findAdapter } from '../providers/adapters/index.js';
 import type { CatalogAccount as StoredAccount } from '../upstream-accounts/catalog-account.js';
 import type { RoutingConfig } from '../routing-config/routing-config.js';
 import { Catalog, type CatalogAccount, type CatalogKey } from './catalog.js';
+import { limitsOf } from './limits-of.js';
+import type { Owner } from './owners.js';
 import { toRoutingPreferences } from './routing-preferences.js';
 
 export interface CatalogParts {
@@ -13,9 +14,8 @@ export interface CatalogParts {
   readonly keys: readonly CatalogApiKey[];
   readonly accounts: readonly StoredAccount[];
   readonly routing: RoutingConfig;
-  readonly inactiveUserIds: ReadonlySet<string>;
-  /** Of users that have any. */
-  readonly userLimits?: ReadonlyMap<string, UsageLimits>;
+  /** Users that make a difference to their keys, by their ids. */
+  readonly owners: ReadonlyMap<string, Owner>;
   /** For accounts that do not say themselves. */
   readonly verifySsl: boolean;
 }
@@ -34,17 +34,14 @@ export function buildCatalog(parts: CatalogParts): Catalog {
   return new Catalog({ version, loadedAt, keys: keysByDigest(parts), accounts, routing, faults });
 }
 
-function keysByDigest({
-  keys,
-  inactiveUserIds,
-  userLimits,
-}: CatalogParts): Map<string, CatalogKey> {
+function keysByDigest({ keys, owners }: CatalogParts): Map<string, CatalogKey> {
   const byDigest = new Map<string, CatalogKey>();
   for (const stored of keys) {
-    const ownerIsGone = stored.ownerId !== null && inactiveUserIds.has(stored.ownerId);
-    if (!stored.isEnabled || ownerIsGone) continue;
+    const owner = stored.ownerId === null ? undefined : owners.get(stored.ownerId);
+    if (!stored.isEnabled || owner?.isActive === false) continue;
     const limits = limitsOf(stored);
-    const ownerLimits = stored.ownerId === null ? undefined : userLimits?.get(stored.ownerId);
+    const routingPreferences =
+      toRoutingPreferences(stored.routingPreferences) ?? owner?.routingPreferences ?? null;
     for (const { digest, validUntilMs } of stored.digests) {
       byDigest.set(digest, {
         id: stored.id,
@@ -52,21 +49,14 @@ function keysByDigest({
         ownerId: stored.ownerId,
         allowedModels: stored.allowedModels,
         expiresAt: earlier(stored.expiresAtMs, validUntilMs),
-        routingPreferences: toRoutingPreferences(stored.routingPreferences),
+        routingPreferences,
         tags: stored.tags,
         ...(limits && { limits }),
-        ...(ownerLimits && { ownerLimits }),
+        ...(owner?.limits && { ownerLimits: owner.limits }),
       });
     }
   }
   return byDigest;
-}
-
-/** Undefined when there is no limit at all, so that most calls have one thing to look at. */
-export function limitsOf(stored: UsageLimits): UsageLimits | undefined {
-  const { rateLimit, requestsPerMinute, tokensPerMinute, maxConcurrency, budget } = stored;
-  const limits = { rateLimit, requestsPerMinute, tokensPerMinute, maxConcurrency, budget };
-  return Object.values(limits).some((limit) => limit !== null) ? limits : undefined;
 }
 
 function earlier(a: number | null, b: number | null): number | null {
@@ -93,7 +83,6 @@ function toAccount(stored: StoredAccount, verifySsl: boolean): CatalogAccount | 
     models: stored.models,
     modelMapping: stored.modelMapping,
     verifyTls: stored.verifySsl ?? verifySsl,
-    maxConcurrency: stored.maxConcurrency,
     circuit: stored.circuit,
     ...(limits && { limits }),
   };

@@ -37,8 +37,6 @@ export interface CatalogAccount {
   /** Client's name to the upstream's; a Map, because clients choose what is looked up. */
   readonly modelMapping: ReadonlyMap<string, string>;
   readonly verifyTls: boolean;
-  /** Requests in flight at once; null: any number. */
-  readonly maxConcurrency: number | null;
   /** What an operator has ordered of its circuit breakers. */
   readonly circuit: 'forced_open' | 'disabled' | null;
   /** What may be asked of it; no rate limit and no budget. Absent: unlimited. */

@@ -35,6 +35,7 @@ const keyWith = (limits: Partial<UsageLimits>, ownerLimits?: Partial<UsageLimits
   ownerId: 'u',
   allowedModels: ['*'],
   expiresAt: null,
+  routingPreferences: null,
   tags: [],
   limits: { ...NO_LIMITS, ...limits },
   ...(ownerLimits && { ownerLimits: { ...NO_LIMITS, ...ownerLimits } }),

@@ -4,7 +4,8 @@ import type { Demand } from '../limits/limiter.js';
 import { NO_USAGE } from '../protocols/token-usage.js';
 import { PriceBook } from '../stats/prices/price-book.js';
 import type { ClientCall } from './client-call.js';
-import { outputTokens, promptTokens } from './estimate-tokens.js';
+import { estimateInputTokens } from './estimate-usage.js';
+import { expectedOutputTokens } from './expected-output.js';
 
 /** What a call is expected to use, before anybody has been asked. */
 @Injectable()
@@ -15,8 +16,8 @@ export class CallDemand {
   ) {}
 
   of(call: ClientCall): Demand {
-    const input = call.operation === 'count_tokens' ? 0 : promptTokens(call.body);
-    const output = outputTokens(call, this.config.environment.OUTPUT_TOKENS_ESTIMATE);
+    const input = call.operation === 'count_tokens' ? 0 : estimateInputTokens(call.body);
+    const output = expectedOutputTokens(call, this.config.environment.OUTPUT_TOKENS_ESTIMATE);
     return {
       tokens: input + output,
       nanoUsd: () => this.costOf(call, input, output),

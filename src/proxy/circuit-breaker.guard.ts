@@ -1,5 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
+import { GatewayConfig } from '../config/gateway-config.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { callOf, setPlan } from './client-call.js';
 import { planRequestFor } from './plan-request.js';
@@ -7,11 +8,15 @@ import { planRequestFor } from './plan-request.js';
 /** Refuses a call at once when no account may be asked for its model; else the call goes on with its plan. */
 @Injectable()
 export class CircuitBreakerGuard implements CanActivate {
-  constructor(private readonly routing: RoutingService) {}
+  constructor(
+    private readonly routing: RoutingService,
+    private readonly config: GatewayConfig,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<Request>();
-    setPlan(request, this.routing.plan(planRequestFor(callOf(request)!)));
+    const { OUTPUT_TOKENS_ESTIMATE: usualOutputTokens } = this.config.environment;
+    setPlan(request, this.routing.plan(planRequestFor(callOf(request)!, usualOutputTokens)));
     return true;
   }
 }

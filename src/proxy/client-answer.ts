@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Response } from 'express';
 import type { Clock } from '../common/clock.js';
+import { totalInputTokens, totalOutputTokens, type TokenUsage } from '../protocols/token-usage.js';
 import type { Outcome } from '../providers/outcome.js';
 import type { UpstreamExchange } from '../providers/upstream-exchange.js';
 import { readRateAllowance } from '../providers/rate-allowance.js';
@@ -42,7 +43,7 @@ export class ClientAnswer {
     this.account.used(usage);
     this.account.attempted(turn.lease.candidate, success, sentAt);
     this.answered(turn.lease, headers);
-    turn.lease.ended(success);
+    turn.lease.ended(success, tokensOf(usage));
     this.account.answered(body.length);
     this.writeHead(turn, headers);
     this.response.setHeader('content-length', body.length);
@@ -95,7 +96,7 @@ export class ClientAnswer {
   ): void {
     const outcome = outcomeOf(end);
     this.account.attempted(lease.candidate, outcome, sentAt);
-    lease.ended(outcome);
+    lease.ended(outcome, finished ? tokensOf(usage) : null);
     this.account.used(usage, finished);
     this.account.close({
       status: end.kind === 'client_left' ? 499 : 200,
@@ -111,6 +112,10 @@ export class ClientAnswer {
     if (carrier.dropped.length) response.setHeader('x-gateway-dropped', carrier.dropped.join(', '));
     describeAnswer(response, lease.candidate, number, this.account.timings());
   }
+}
+
+function tokensOf(usage: TokenUsage | null): number | null {
+  return usage && totalInputTokens(usage) + totalOutputTokens(usage);
 }
 
 const END_REASONS = {

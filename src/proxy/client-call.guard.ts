@@ -5,7 +5,7 @@ import { ForbiddenError, InvalidRequestError } from '../common/gateway-error.js'
 import { GatewayConfig } from '../config/gateway-config.js';
 import { JsonScanError, scanObject, valueOf, type Span } from '../protocols/json-scan.js';
 import { callerOf, setCall, setOperation } from './client-call.js';
-import { OUTPUT_MEMBERS } from './estimate-tokens.js';
+import { OUTPUT_MEMBERS } from './expected-output.js';
 import { operationOf, PROTOCOLS } from './operation.js';
 import { readBody } from './request-body.js';
 import { sessionOf, tagsOf } from './request-labels.js';

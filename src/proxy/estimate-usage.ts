@@ -2,33 +2,30 @@ import type { EventMeaning } from '../protocols/stream-watcher.js';
 
 /** Bytes of JSON that make a token, on average: English prose is near four and its wrapping lowers it; a Chinese character has three. */
 const BYTES_PER_TOKEN = 4;
-/** Shorter bodies hold no picture worth looking for. */
-const LOOK_FOR_MEDIA_BYTES = 16_384;
-const MIN_MEDIA_BYTES = 4_096;
+/** So far apart a body is looked at: whatever counts as a picture or a file is longer. */
+const LOOK_EVERY_BYTES = 4_096;
+const LOOK_AT_BYTES = 64;
+const BASE64 = /^[A-Za-z0-9+/=_-]+$/;
 /** About what providers count for a picture of ordinary size. */
 const TOKENS_PER_MEDIA = 1_000;
 const QUOTE = 0x22;
-const BASE64 = /^[A-Za-z0-9+/=_\-:;,.]+$/;
-const SAMPLE_BYTES = 256;
 /** What an answer in one piece has around its text. */
 const WRAPPING_BYTES = 400;
 
-/** Tokens of a prompt by the size of its request, where pictures and files in base64 count as what they are. */
+/**
+ * Tokens of a prompt by the size of its request, where pictures and files in base64 count as what they are. The body is not read
+ * through: a look here and there finds anything that is large enough to matter.
+ */
 export function estimateInputTokens(body: Buffer): number {
-  if (body.length < LOOK_FOR_MEDIA_BYTES) return Math.ceil(body.length / BYTES_PER_TOKEN);
   let media = 0;
   let mediaBytes = 0;
-  for (let start = 0; start !== -1 && start < body.length;) {
-    const end = body.indexOf(QUOTE, start);
-    const length = (end === -1 ? body.length : end) - start;
-    if (
-      length >= MIN_MEDIA_BYTES &&
-      BASE64.test(body.toString('latin1', start, start + SAMPLE_BYTES))
-    ) {
-      media++;
-      mediaBytes += length;
-    }
-    start = end === -1 ? -1 : end + 1;
+  for (let at = LOOK_EVERY_BYTES; at < body.length; at += LOOK_EVERY_BYTES) {
+    if (!BASE64.test(body.toString('latin1', at, at + LOOK_AT_BYTES))) continue;
+    const end = body.indexOf(QUOTE, at);
+    if (end === -1) break;
+    media++;
+    mediaBytes += end - body.lastIndexOf(QUOTE, at);
+    at = end;
   }
   return Math.ceil((body.length - mediaBytes) / BYTES_PER_TOKEN) + media * TOKENS_PER_MEDIA;
 }

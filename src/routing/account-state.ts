@@ -4,9 +4,6 @@ import { Cooldown } from './cooldown.js';
 import { Load } from './load.js';
 import type { ServiceState } from './service-state.js';
 
-/** Nobody knows when a request in flight will end; a second is what a client is told to wait. */
-const FULL_MS = 1_000;
-
 /** What is known of one account as a whole. */
 export class AccountState {
   /** By the upstream's name of the model. */
@@ -25,12 +22,6 @@ export class AccountState {
 
   /** Milliseconds until any model of it may be asked; 0: now. */
   waitMs(now: number): number {
-    const waitMs = Math.max(this.parked.remainingMs(now), this.host.waitMs(now));
-    return waitMs === 0 && this.isFull ? FULL_MS : waitMs;
-  }
-
-  private get isFull(): boolean {
-    const { maxConcurrency } = this.account;
-    return maxConcurrency !== null && this.load.count >= maxConcurrency;
+    return Math.max(this.parked.remainingMs(now), this.host.waitMs(now));
   }
 }

@@ -28,20 +28,31 @@ export type ExclusionReason =
   | 'circuit_forced_open'
   /** The host could not be connected to. */
   | 'host_unreachable'
-  /** As many requests in flight as the account may have. */
+  /** At a limit that the account has been given. */
   | 'full';
 
-/** Null for a candidate that may be asked. @param now monotonic milliseconds */
+/** What decides about a candidate beside what is known of it. */
+export interface Circumstances {
+  /** Monotonic milliseconds. */
+  readonly now: number;
+  readonly canServe: boolean;
+  /** By the preferences of the key. */
+  readonly isExcluded: boolean;
+  /** Milliseconds until the account's own limits allow the request; 0: now. */
+  readonly fullForMs: number;
+}
+
+/** Null for a candidate that may be asked. */
 export function exclusionOf(
   candidate: Candidate,
-  { now, canServe, isExcluded }: { now: number; canServe: boolean; isExcluded: boolean },
+  { now, canServe, isExcluded, fullForMs }: Circumstances,
 ): Exclusion | null {
   if (!canServe) return exclude(candidate, 'cannot_serve', null);
   if (isExcluded) return exclude(candidate, 'excluded_provider', null);
   const { state } = candidate;
   const { account, breaker, cooldown } = state;
   const waitMs = state.waitMs(now);
-  if (waitMs === 0) return null;
+  if (waitMs === 0) return fullForMs > 0 ? exclude(candidate, 'full', Math.ceil(fullForMs)) : null;
   const remainingMs = Number.isFinite(waitMs) ? Math.ceil(waitMs) : null;
   if (breaker.state === 'forced_open') {
     return exclude(candidate, 'circuit_forced_open', remainingMs);
@@ -50,10 +61,7 @@ export function exclusionOf(
   if (told) return exclude(candidate, told, remainingMs);
   if (account.host.waitMs(now) > 0) return exclude(candidate, 'host_unreachable', remainingMs);
   const isProbing = breaker.state === 'half_open';
-  if (breaker.waitMs(now) > 0) {
-    return exclude(candidate, isProbing ? 'circuit_half_open' : 'circuit_open', remainingMs);
-  }
-  return exclude(candidate, 'full', null);
+  return exclude(candidate, isProbing ? 'circuit_half_open' : 'circuit_open', remainingMs);
 }
 
 function exclude(

@@ -126,14 +126,18 @@ function setUp() {
   const account = catalogAccount('one');
   const candidate = candidateOf(states, account);
   const alerts: string[] = [];
+  const released: (number | null)[] = [];
   const claim = (isRepeat = false): Lease => {
     const now = clock.monotonic();
     const { breaker } = candidate.state;
     return new Lease(
       candidate,
       REQUEST,
-      breaker.acquire(now)!,
-      candidate.state.account.host.acquire(now)!,
+      {
+        permit: breaker.acquire(now)!,
+        hostPermit: candidate.state.account.host.acquire(now)!,
+        place: { release: (tokens) => released.push(tokens) },
+      },
       clock,
       { isRepeat, slowMs: 1_000, alert: (_, kind) => alerts.push(kind) },
     );

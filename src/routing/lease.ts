@@ -1,10 +1,19 @@
 import type { Clock } from '../common/clock.js';
 import { policyOf, type Outcome, type OutcomeKind } from '../providers/outcome.js';
+import type { AccountReservation } from '../limits/account-limits.js';
 import type { RateAllowance } from '../providers/rate-allowance.js';
 import type { Candidate } from './candidate.js';
 import type { Permit } from './circuit-breaker/circuit-breaker.js';
 import type { CooldownReason } from './cooldown.js';
 import type { RoutingRequest } from './strategies/routing-strategy.js';
+
+/** What a lease holds and gives back. */
+export interface LeaseClaims {
+  readonly permit: Permit;
+  readonly hostPermit: Permit;
+  /** Within the limits of the account. */
+  readonly place: AccountReservation;
+}
 
 export interface LeaseOptions {
   /** The same account is asked again for the same request. */
@@ -39,8 +48,7 @@ export class Lease {
   constructor(
     readonly candidate: Candidate,
     readonly request: RoutingRequest,
-    private readonly permit: Permit,
-    private readonly hostPermit: Permit,
+    private readonly claims: LeaseClaims,
     private readonly clock: Clock,
     private readonly options: LeaseOptions,
   ) {
@@ -61,12 +69,15 @@ export class Lease {
     state.failuresInRow = 0;
     state.observeLatency(this.request.stream, latencyMs, now);
     if (allowance) state.observeAllowance(allowance);
-    this.hostPermit.record('success');
-    this.permit.record(latencyMs > this.options.slowMs ? 'slow' : 'success', state.isAlone);
+    this.claims.hostPermit.record('success');
+    this.claims.permit.record(latencyMs > this.options.slowMs ? 'slow' : 'success', state.isAlone);
   }
 
-  /** What came of it in the end. Only the first call counts. */
-  ended(outcome: Outcome): void {
+  /**
+   * What came of it in the end. Only the first call counts.
+   * @param usedTokens by the provider's count; null where it has not told
+   */
+  ended(outcome: Outcome, usedTokens: number | null = null): void {
     if (this.hasEnded) return;
     if (outcome.kind === 'success') this.answered();
     this.hasEnded = true;
@@ -74,8 +85,9 @@ export class Lease {
     state.inFlight--;
     state.account.load.leave();
     this.learn(outcome);
-    this.permit.giveBack();
-    this.hostPermit.giveBack();
+    this.claims.permit.giveBack();
+    this.claims.hostPermit.giveBack();
+    this.claims.place.release(this.tokensToCount(outcome.kind, usedTokens));
   }
 
   /** It was not used after all. */
@@ -83,12 +95,19 @@ export class Lease {
     this.ended({ kind: 'cancelled', status: null, detail: '', retryAfterMs: null });
   }
 
+  /** For the limits of the account; null: it has not been asked. */
+  private tokensToCount(kind: OutcomeKind, usedTokens: number | null): number | null {
+    if (usedTokens !== null || !this.candidate.account.limits) return usedTokens;
+    if (kind === 'unreachable' || (kind === 'cancelled' && !this.hasAnswered)) return null;
+    return this.hasAnswered ? this.request.inputTokens + this.request.outputTokens : 0;
+  }
+
   private learn({ kind, status, detail, retryAfterMs }: Outcome): void {
     const { state } = this.candidate;
     if (kind === 'success') state.interruptionsInRow = 0;
-    else if (kind === 'unreachable') this.hostPermit.record('failure');
+    else if (kind === 'unreachable') this.claims.hostPermit.record('failure');
     // Any status line proves that the host is there.
-    else if (status !== null) this.hostPermit.record('success');
+    else if (status !== null) this.claims.hostPermit.record('success');
     if (policyOf(kind).countsAsFailure) this.fail(kind);
     if (isParking(kind)) this.park(kind, detail, retryAfterMs);
     else if (retryAfterMs !== null) this.rest(asCooldown(kind), retryAfterMs);
@@ -102,7 +121,7 @@ export class Lease {
     // Idle connections are closed from time to time; only a fresh one that breaks as well says something.
     if (kind === 'connection_lost' && !this.options.isRepeat) return;
     state.failuresInRow++;
-    this.permit.record('failure', state.isAlone);
+    this.claims.permit.record('failure', state.isAlone);
     if (kind !== 'interrupted' || !this.hasAnswered) return;
     state.interruptionsInRow++;
     if (state.interruptionsInRow < INTERRUPTIONS_TO_REST) return;

@@ -1,11 +1,20 @@
 import { catalogAccount, catalogOf } from '../../test/support/catalog-fixtures.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
-import { outcome, planRequest, routingWith } from '../../test/support/routing-fixtures.js';
+import { inOrder, outcome, planRequest, routingWith } from '../../test/support/routing-fixtures.js';
 import type { CatalogAccount } from '../catalog/catalog.js';
 import { findAdapter } from '../providers/adapters/index.js';
 import { DEFAULT_ROUTING, type RoutingConfig } from '../routing-config/routing-config.js';
+import type { Capacity } from './leases.js';
 import type { Plan } from './plan.js';
 import type { PlanRequest } from './routing.service.js';
+
+const NO_LIMITS = {
+  rateLimit: null,
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  maxConcurrency: null,
+  budget: null,
+};
 
 describe('Plan', () => {
   it('gives each account once', () => {
@@ -63,8 +72,21 @@ describe('Plan', () => {
   });
 
   it('passes over an account that has as many requests as it may', () => {
-    const { made } = setUp([catalogAccount('a', { maxConcurrency: 1 }), catalogAccount('b')]);
+    let places = 1;
+    const capacity: Capacity = {
+      fullForMs: () => (places > 0 ? 0 : 700),
+      tryReserve: ({ limits }) => {
+        if (!limits) return { release: () => undefined };
+        places--;
+        return { release: () => places++ };
+      },
+    };
+    const limits = { ...NO_LIMITS, maxConcurrency: 1 };
+    const accounts = [catalogAccount('a', { limits }), catalogAccount('b')];
+    const { routing } = routingWith(new FakeClock(), [inOrder], capacity);
+    const made = () => routing.plan(planRequest({ catalog: catalogOf(accounts) }));
     const first = made().next()!;
+    expect(made().decision.excluded).toMatchObject([{ reason: 'full', remainingMs: 700 }]);
     expect(made().next()!.candidate.account.id).toBe('b');
     first.ended(outcome('success'));
     expect(made().next()!.candidate.account.id).toBe('a');

@@ -1,3 +1,4 @@
+import type { CatalogAccount } from '../catalog/catalog.js';
 import type { Candidate } from './candidate.js';
 import { exclusionOf, type Exclusion } from './exclusion.js';
 import type { Lease } from './lease.js';
@@ -24,6 +25,8 @@ export interface PlanOptions {
   readonly canServe: Accepts;
   /** Claims the candidate; null where somebody else was faster. */
   readonly claim: (choice: Choice & { isRepeat: boolean }) => Lease | null;
+  /** Milliseconds until an account that has limits of its own may take the request; 0: now. */
+  readonly fullForMs: (account: CatalogAccount, request: RoutingRequest) => number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
@@ -94,7 +97,7 @@ export class Plan {
   /** Claims the account of a lease that has ended once more; undefined where it may not be asked now. */
   again({ candidate, request }: Lease): Lease | undefined {
     this.now = this.options.now();
-    if (candidate.state.waitMs(this.now) > 0) return undefined;
+    if (candidate.state.waitMs(this.now) > 0 || this.fullForMs(candidate) > 0) return undefined;
     return this.options.claim({ candidate, request, isRepeat: true }) ?? undefined;
   }
 
@@ -124,6 +127,7 @@ export class Plan {
       now: this.now,
       canServe: this.options.canServe(candidate),
       isExcluded: this.isExcluded(candidate),
+      fullForMs: this.fullForMs(candidate),
     });
   }
 
@@ -147,6 +151,7 @@ export class Plan {
     candidate.state.waitMs(this.now) === 0 &&
     !this.tried.includes(candidate) &&
     !this.isExcluded(candidate) &&
+    this.fullForMs(candidate) === 0 &&
     this.options.canServe(candidate);
 
   private readonly isUndeferred: Accepts = (candidate) =>
@@ -154,6 +159,10 @@ export class Plan {
 
   private readonly isPreferred: Accepts = (candidate) =>
     this.preferred!.has(candidate.account.adapter.provider) && this.isUndeferred(candidate);
+
+  private fullForMs({ account }: Candidate): number {
+    return account.limits ? this.options.fullForMs(account, this.options.stages[0]!.request) : 0;
+  }
 
   private isExcluded({ account }: Candidate): boolean {
     return this.excluded?.has(account.adapter.provider) ?? false;

@@ -6,6 +6,8 @@ import { Clock } from '../common/clock.js';
 import { Logger } from '../common/logger.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { RoutingConfigModule } from '../routing-config/routing-config.module.js';
+import { AccountLimits } from '../limits/account-limits.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { PriceBook } from '../stats/prices/price-book.js';
 import { StatsModule } from '../stats/stats.module.js';
 import { breakerOptions } from './circuit-breaker/breaker-options.js';
@@ -25,7 +27,7 @@ import { UpstreamReport } from './upstream-report.js';
 import { UpstreamStates } from './upstream-states.js';
 
 @Module({
-  imports: [StatsModule, RoutingConfigModule],
+  imports: [StatsModule, RoutingConfigModule, LimitsModule],
   controllers: [RoutingController],
   providers: [
     ...ROUTING_STRATEGIES,
@@ -72,7 +74,15 @@ import { UpstreamStates } from './upstream-states.js';
     },
     {
       provide: RoutingService,
-      inject: [UpstreamStates, StrategyChoice, RoutingMetrics, Clock, Chance, GatewayConfig],
+      inject: [
+        UpstreamStates,
+        StrategyChoice,
+        AccountLimits,
+        RoutingMetrics,
+        Clock,
+        Chance,
+        GatewayConfig,
+      ],
       useFactory: createRouting,
     },
   ],
@@ -83,6 +93,7 @@ export class RoutingModule {}
 function createRouting(
   states: UpstreamStates,
   strategies: StrategyChoice,
+  limits: AccountLimits,
   metrics: RoutingMetrics,
   clock: Clock,
   chance: Chance,
@@ -93,7 +104,7 @@ function createRouting(
   return new RoutingService({
     pools: new Pools(states),
     strategies,
-    leases: new Leases(clock, slow, metrics.alert),
+    leases: new Leases(clock, limits, slow, metrics.alert),
     budgets: new RetryBudgets({
       share: environment.RETRY_BUDGET_PERCENT / 100,
       floorPerSecond: environment.RETRY_BUDGET_FLOOR_PER_SECOND,

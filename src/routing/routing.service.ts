@@ -71,6 +71,7 @@ export class RoutingService {
       stages,
       canServe,
       claim: (choice) => leases.claim(request.catalog, choice),
+      fullForMs: (account, asked) => leases.fullForMs(account, asked),
       now,
     });
   }

@@ -75,7 +75,12 @@ export class UpstreamReport {
 
 function describeService(state: ServiceState, now: number): ServiceReport {
   const candidate = { account: state.account.account, model: state.model, state };
-  const exclusion = exclusionOf(candidate, { now, canServe: true, isExcluded: false });
+  const exclusion = exclusionOf(candidate, {
+    now,
+    canServe: true,
+    isExcluded: false,
+    fullForMs: 0,
+  });
   return {
     model: state.model,
     circuit: state.breaker.state,

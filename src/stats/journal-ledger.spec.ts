@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
+import { collectGarbage } from '../../test/support/collect-garbage.js';
 import { beginEntry, usageRecord } from '../../test/support/usage-record.js';
 import { SystemClock } from '../common/clock.js';
 import { Logger } from '../common/logger.js';
@@ -114,11 +115,12 @@ describe('JournalLedger', () => {
     ledger = open({ maxBytes: 1e9 });
     table.isAway = true;
     await ledger.run();
+    collectGarbage();
     const before = process.memoryUsage().heapUsed;
     for (let index = 0; index < 10_000; index++) call(index);
     expect(ledger.backlog).toBe(10_000);
     expect(ledger.storedBytes).toBeGreaterThan(10e6);
-    global.gc?.();
+    collectGarbage();
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(6e6);
   });
 

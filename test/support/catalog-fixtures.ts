@@ -15,7 +15,6 @@ export function catalogAccount(id: string, fields: Partial<CatalogAccount> = {})
     models: [],
     modelMapping: new Map(),
     verifyTls: true,
-    maxConcurrency: null,
     circuit: null,
     ...fields,
   };

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/common/clock.js';
 import type { Outcome, OutcomeKind } from '../../src/providers/outcome.js';
 import type { Candidate } from '../../src/routing/candidate.js';
 import type { CircuitBreakerOptions } from '../../src/routing/circuit-breaker/circuit-breaker.js';
-import { Leases } from '../../src/routing/leases.js';
+import { Leases, type Capacity } from '../../src/routing/leases.js';
 import { Pools } from '../../src/routing/pools.js';
 import { RetryBudgets } from '../../src/routing/retry-budgets.js';
 import { RoutingService, type PlanRequest } from '../../src/routing/routing.service.js';
@@ -70,6 +70,12 @@ export function candidateOf(
   return states.candidateOf({ account, model });
 }
 
+/** Accounts without limits. */
+export const ROOMY: Capacity = {
+  tryReserve: () => ({ release: () => undefined }),
+  fullForMs: () => 0,
+};
+
 export interface RoutingFixture {
   readonly routing: RoutingService;
   readonly states: UpstreamStates;
@@ -81,6 +87,7 @@ export interface RoutingFixture {
 export function routingWith(
   clock: Clock,
   strategies: readonly RoutingStrategy[] = [inOrder],
+  capacity: Capacity = ROOMY,
 ): RoutingFixture {
   const states = statesOf(clock);
   const alerts: string[] = [];
@@ -89,8 +96,11 @@ export function routingWith(
   const routing = new RoutingService({
     pools: new Pools(states),
     strategies: new StrategyChoice(strategies, strategies[0]!.name),
-    leases: new Leases(clock, { streamMs: 15_000, wholeMs: 120_000 }, ({ account }, kind) =>
-      alerts.push(`${account.name} ${kind}`),
+    leases: new Leases(
+      clock,
+      capacity,
+      { streamMs: 15_000, wholeMs: 120_000 },
+      ({ account }, kind) => alerts.push(`${account.name} ${kind}`),
     ),
     budgets: new RetryBudgets({ share: 0.2, floorPerSecond: 3 }),
     failover: {

@@ -1,10 +1,26 @@
-import { IsBoolean, IsIn, IsString, Length, ValidateIf } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsString,
+  Length,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { RoutingPreferencesDto } from '../../routing-config/dto/routing-preferences.dto.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../password-policy.js';
 import type { Role } from '../principal.js';
 import { UserLimitsDto } from './user-limits.dto.js';
 
 /** Only what is sent changes; null is no value. */
 export class UpdateUserDto extends UserLimitsDto {
+  /** How requests with this user's keys are routed, where a key does not say. Null takes them away. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => RoutingPreferencesDto)
+  routing_preferences?: RoutingPreferencesDto | null;
+
   /** @example "user" */
   @ValidateIf(isSent)
   @IsIn(['admin', 'user'])

@@ -1,4 +1,5 @@
 import { BudgetDto } from '../../common/budget.dto.js';
+import { RoutingPreferencesDto } from '../../routing-config/dto/routing-preferences.dto.js';
 import type { Role } from '../principal.js';
 import { budgetOf, type User } from '../user.entity.js';
 
@@ -13,6 +14,8 @@ export class UserDto {
   tokens_per_minute: number | null;
   max_concurrency: number | null;
   budget: BudgetDto | null;
+  /** Where a key has none. */
+  routing_preferences: RoutingPreferencesDto | null;
   created_at: Date;
   updated_at: Date;
 
@@ -27,6 +30,7 @@ export class UserDto {
       tokens_per_minute: user.tokensPerMinute ?? null,
       max_concurrency: user.maxConcurrency ?? null,
       budget: budgetOf(user),
+      routing_preferences: user.routingPreferences ?? null,
       created_at: user.createdAt,
       updated_at: user.updatedAt,
     };
