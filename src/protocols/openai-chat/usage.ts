@@ -21,7 +21,7 @@ export interface OpenAiUsage {
 
 /**
  * `prompt_tokens` includes cache reads, cache writes and audio; `completion_tokens` includes reasoning and audio, but for
- * xAI, whose total shows that reasoning comes on top.
+ * xAI, whose total shows that reasoning comes on top, and Mistral, whose total shows the same of audio in the prompt.
  */
 export function readOpenAiUsage(usage: OpenAiUsage): TokenUsage {
   const prompt = tokenCount(usage.prompt_tokens);
@@ -33,15 +33,18 @@ export function readOpenAiUsage(usage: OpenAiUsage): TokenUsage {
     tokenCount(input.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cached_tokens),
   );
   const cacheWrite = Math.min(prompt - cacheRead, tokenCount(input.cache_write_tokens));
-  const inputAudio = Math.min(prompt - cacheRead - cacheWrite, tokenCount(input.audio_tokens));
+  const total = tokenCount(usage.total_tokens);
+  const audio = tokenCount(input.audio_tokens);
+  const audioOnTop = audio > 0 && total === prompt + completion + audio;
+  const uncached = prompt - cacheRead - cacheWrite;
+  const inputAudio = audioOnTop ? audio : Math.min(uncached, audio);
   const reasoning = tokenCount(output.reasoning_tokens);
-  const reasoningOnTop =
-    reasoning > 0 && tokenCount(usage.total_tokens) === prompt + completion + reasoning;
+  const reasoningOnTop = reasoning > 0 && !audioOnTop && total === prompt + completion + reasoning;
   const reasoningTokens = reasoningOnTop ? reasoning : Math.min(completion, reasoning);
   const visible = reasoningOnTop ? completion : completion - reasoningTokens;
   const outputAudioTokens = Math.min(visible, tokenCount(output.audio_tokens));
   return {
-    inputTokens: prompt - cacheRead - cacheWrite - inputAudio,
+    inputTokens: audioOnTop ? uncached : uncached - inputAudio,
     cacheReadTokens: cacheRead,
     cacheWriteTokens: cacheWrite,
     cacheWrite1hTokens: 0,

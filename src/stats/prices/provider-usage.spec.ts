@@ -35,7 +35,7 @@ interface Case {
 }
 
 const CASES = JSON.parse(
-  readFileSync(new URL('../../../test/fixtures/usage-costs.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../test/support/usage-costs.json', import.meta.url), 'utf8'),
 ) as Case[];
 
 const READERS: Readonly<Record<Wire, (usages: readonly object[]) => typeof NO_USAGE>> = {
