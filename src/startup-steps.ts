@@ -4,15 +4,19 @@ import { SeedUsers } from './auth/seed-users.js';
 import { CatalogService } from './catalog/catalog.service.js';
 import type { StartupStep } from './database/database.service.js';
 import { AccountMonitor } from './health/account-monitor.js';
+import { Captures } from './stats/captures/captures.js';
 import { PricesService } from './stats/prices/prices.service.js';
 import { JournalLedger } from './stats/journal-ledger.js';
+import { Retention } from './stats/retention.js';
 
 /** What happens at every start between the migrations and "ready", in this order. */
 export const STARTUP_STEPS: readonly Type<StartupStep>[] = [
   SeedUsers,
   ApplyConfigurationFile,
   PricesService,
+  Captures,
   CatalogService,
   AccountMonitor,
   JournalLedger,
+  Retention,
 ];

@@ -1,7 +1,6 @@
 import { DataSource } from 'typeorm';
-import { glob } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
 import { createDatabase, type TestDatabase } from './support/database.js';
+import { classesOf, migrationClasses } from './support/migration-classes.js';
 
 describe('the schema', () => {
   let database: TestDatabase;
@@ -15,7 +14,7 @@ describe('the schema', () => {
       uuidExtension: 'pgcrypto',
       installExtensions: false,
       entities: await classesOf('dist/src/**/*.entity.js'),
-      migrations: await classesOf('dist/migrations/*.js'),
+      migrations: await migrationClasses(),
       migrationsTableName: 'migrations',
     });
     await dataSource.initialize();
@@ -47,17 +46,3 @@ describe('the schema', () => {
     return rows.map(({ name }) => name);
   }
 });
-
-type Class = new () => object;
-
-/** TypeORM's own globs import outside of Jest's module registry, where decorators would register with another TypeORM. */
-async function classesOf(pattern: string): Promise<Class[]> {
-  const classes: Class[] = [];
-  for await (const file of glob(pattern)) {
-    const exported = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-    classes.push(
-      ...(Object.values(exported).filter((value) => typeof value === 'function') as Class[]),
-    );
-  }
-  return classes;
-}

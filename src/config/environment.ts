@@ -99,6 +99,10 @@ export const environmentSchema = z.object({
   HEALTH_PROBE_INTERVAL_MS: z.coerce.number().int().min(0).default(30_000),
   /** Space in DATA_DIR for usage records that are not in the database yet; when it is used up, nothing is served. */
   JOURNAL_MAX_BYTES: z.coerce.number().int().min(65_536).default(1_073_741_824),
+  /** How long usage records are kept. */
+  USAGE_RETENTION_DAYS: positiveInt.default(90),
+  /** How long their sums by hour and day are kept; not less than the records. */
+  USAGE_SUMMARY_RETENTION_DAYS: positiveInt.default(730),
   /** How long a power cut, though not a killed process, may be ahead of the disk. */
   JOURNAL_COMMIT_INTERVAL_MS: positiveInt.default(10),
   /** Instances that share the limits, as long as Redis does not tell how many there are. */

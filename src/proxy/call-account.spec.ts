@@ -80,7 +80,7 @@ describe('CallAccount', () => {
 
   it('estimates a whole answer without numbers by its length', () => {
     const { account, records } = setUp();
-    account.answered(1_200);
+    account.answered(Buffer.alloc(1_200));
     account.close(COMPLETED);
     expect(records[0]).toMatchObject({
       usageSource: 'estimated',
@@ -101,7 +101,7 @@ describe('CallAccount', () => {
   it('charges nothing for counting tokens', () => {
     const { account, records } = setUp('count_tokens');
     account.sent(candidate('one'));
-    account.answered(30);
+    account.answered(Buffer.alloc(30));
     account.close(COMPLETED);
     expect(records[0]).toMatchObject({ usageSource: 'none', usage: NO_USAGE });
     expect(account.begin(candidate('one')).upstream).toBeNull();

@@ -3,6 +3,7 @@ import { NO_USAGE, totalOutputTokens, type TokenUsage } from '../protocols/token
 import type { Outcome } from '../providers/outcome.js';
 import type { Candidate } from '../routing/candidate.js';
 import type { Plan } from '../routing/plan.js';
+import type { AnswerCapture } from '../stats/captures/capture.js';
 import type { BeginEntry } from '../stats/ledger.js';
 import type { AttemptRecord, EndReason, UsageRecord } from '../stats/usage-record.js';
 import type { Timings } from './answer-headers.js';
@@ -25,6 +26,8 @@ export interface CallAccountOptions {
   readonly startedAt: number;
   /** Monotonic milliseconds. */
   now(): number;
+  /** Keeps what the client is answered; null for nearly all keys. */
+  readonly capture?: AnswerCapture | null;
   /** Receives the finished record, priced and written by whoever made this. Once. */
   close(record: UsageRecord): void;
 }
@@ -91,11 +94,14 @@ export class CallAccount {
   /** Events on their way to the client; all there is to count by when the provider does not. */
   passedOn(events: readonly CarriedEvent[]): void {
     this.meter.add(events);
+    const { capture } = this.options;
+    if (capture) for (const { bytes } of events) capture.add(bytes);
   }
 
   /** An answer in one piece is on its way to the client. */
-  answered(bodyBytes: number): void {
-    this.wholeBytes = bodyBytes;
+  answered(body: Buffer): void {
+    this.wholeBytes = body.length;
+    this.options.capture?.add(body);
     this.firstToken();
   }
 

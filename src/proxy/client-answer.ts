@@ -44,7 +44,7 @@ export class ClientAnswer {
     this.account.attempted(turn.lease.candidate, success, sentAt);
     this.answered(turn.lease, headers);
     turn.lease.ended(success, tokensOf(usage));
-    this.account.answered(body.length);
+    this.account.answered(body);
     this.writeHead(turn, headers);
     this.response.setHeader('content-length', body.length);
     this.account.close({ status, endReason: 'completed', errorCode: null });

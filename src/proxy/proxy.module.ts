@@ -10,6 +10,7 @@ import { AccessTokens } from '../providers/access-tokens.js';
 import { UpstreamClient } from '../providers/upstream-client.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { RoutingService } from '../routing/routing.service.js';
+import { Captures } from '../stats/captures/captures.js';
 import { Ledger } from '../stats/ledger.js';
 import { PriceBook } from '../stats/prices/price-book.js';
 import { StatsModule } from '../stats/stats.module.js';
@@ -78,6 +79,7 @@ import { TokenCounting } from './token-counting.js';
         InFlight,
         CurrentCatalog,
         AccessTokens,
+        Captures,
       ],
       useFactory: createProxy,
     },
@@ -106,6 +108,7 @@ function createProxy(
   inFlight: InFlight,
   current: CurrentCatalog,
   tokens: AccessTokens,
+  captures: Captures,
 ): ProxyService {
   current.onSwap(({ accounts }) => {
     client.retain(new Set(accounts.map(({ id }) => id)));
@@ -118,5 +121,5 @@ function createProxy(
     slowReaderMs: environment.SLOW_READER_TIMEOUT_MS,
   };
   const tools = { client, tokens, routing, clock, timeouts };
-  return new ProxyService(tools, { ledger, prices, metrics, logger }, inFlight);
+  return new ProxyService(tools, { ledger, prices, captures, metrics, logger }, inFlight);
 }

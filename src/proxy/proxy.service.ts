@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { GatewayError } from '../common/gateway-error.js';
 import type { Logger } from '../common/logger.js';
 import type { Plan } from '../routing/plan.js';
+import type { Captures } from '../stats/captures/captures.js';
 import type { Ledger } from '../stats/ledger.js';
 import type { PriceBook } from '../stats/prices/price-book.js';
 import { priced } from '../stats/prices/priced.js';
@@ -19,6 +20,7 @@ import { RequestRefusedError } from './upstream-failure.js';
 export interface Bookkeeping {
   readonly ledger: Ledger;
   readonly prices: PriceBook;
+  readonly captures: Captures;
   readonly metrics: ProxyMetrics;
   readonly logger: Logger;
 }
@@ -89,15 +91,22 @@ export class ProxyService {
 
   private open(call: ClientCall, plan: Plan, { headers }: Request): CallAccount {
     const { clock } = this.tools;
+    const { captures, prices } = this.books;
+    const capture = captures.begin(call.key.id);
     return new CallAccount({
       call,
       plan,
       headers,
       startedAt: call.startedAt,
       now: () => clock.monotonic(),
+      capture,
       close: (record) => {
-        const finished = priced(record, this.books.prices);
+        const finished = priced(record, prices);
         this.record(finished);
+        if (capture) {
+          const { id: recordId, keyId, userId, stream: isStream } = record;
+          captures.end({ recordId, keyId, userId, isStream, request: call.body, answer: capture });
+        }
         for (const listener of this.listeners) listener(call, finished);
       },
     });

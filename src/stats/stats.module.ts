@@ -1,9 +1,15 @@
 import { Module } from '@nestjs/common';
 import { join } from 'node:path';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { Clock } from '../common/clock.js';
 import { Logger } from '../common/logger.js';
 import { GatewayConfig } from '../config/gateway-config.js';
+import { Captures } from './captures/captures.js';
+import { CapturesController } from './captures/captures.controller.js';
+import { CapturesService } from './captures/captures.service.js';
+import { ForgetUserController } from './captures/forget-user.controller.js';
+import { ForgetUserService } from './captures/forget-user.service.js';
 import { neighboursOf } from './journal/segment.js';
 import { JournalLedger } from './journal-ledger.js';
 import { Ledger } from './ledger.js';
@@ -16,13 +22,14 @@ import { RepricingService } from './prices/repricing.service.js';
 import { ReportDatabase } from './report-database.js';
 import { RequestsService } from './requests.service.js';
 import { StatsController } from './stats.controller.js';
+import { Retention } from './retention.js';
 import { SummaryService } from './summary.service.js';
 import { UsageWriter } from './usage-writer.js';
 
 /** What was used: the ledger every request ends in, what it cost, and the reports on it. */
 @Module({
-  imports: [AuditModule],
-  controllers: [StatsController, PricesController],
+  imports: [ApiKeysModule, AuditModule],
+  controllers: [StatsController, CapturesController, ForgetUserController, PricesController],
   providers: [
     {
       provide: JournalLedger,
@@ -30,16 +37,20 @@ import { UsageWriter } from './usage-writer.js';
       useFactory: openLedger,
     },
     { provide: Ledger, useExisting: JournalLedger },
+    Captures,
+    CapturesService,
+    ForgetUserService,
     PartitionKeeper,
     PriceBook,
     PricesService,
     RepricingService,
+    Retention,
     ReportDatabase,
     RequestsService,
     SummaryService,
     UsageWriter,
   ],
-  exports: [Ledger, PriceBook],
+  exports: [Captures, Ledger, PriceBook],
 })
 export class StatsModule {}
 

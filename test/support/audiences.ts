@@ -72,6 +72,13 @@ export const AUDIENCES: Record<string, string> = {
   'GET /v1/routing/config/versions': 'admin + key',
   'POST /v1/routing/config/versions/:version/restore': 'admin + key',
   'POST /v1/routing/explain': 'admin + key',
+  'GET /api/keys/:id/capture': 'user',
+  'PUT /api/keys/:id/capture': 'user',
+  'DELETE /api/keys/:id/capture': 'user',
+  'GET /api/stats/requests/:id/capture': 'user',
+  'DELETE /api/stats/requests/:id/capture': 'user',
+  'DELETE /api/stats/users/:id': 'admin',
+
   'GET /api/prices': 'admin',
   'POST /api/prices': 'admin',
   'DELETE /api/prices/:id': 'admin',
