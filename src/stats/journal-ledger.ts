@@ -149,9 +149,9 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
       this.logger.warn('usage records stay in the journal until the next start', 'Stats', error);
     });
     if (this.retry) clearTimeout(this.retry);
-    await this.shipper.stop();
     await this.journal.close();
     if (this.backlog === 0) this.journal.clear();
+    await this.shipper.stop();
   }
 
   private async replay(): Promise<void> {
