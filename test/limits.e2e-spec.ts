@@ -9,7 +9,7 @@ describe('limits of keys', () => {
   let upstream: Upstream;
   let gateway: Gateway;
   let admin: string;
-  /** Ends the calls that `held` keeps open. */
+  /** Ends the calls that `held` keeps open; those of `stormed` are cut off by their clients. */
   const releases: (() => void)[] = [];
 
   beforeAll(async () => {
@@ -17,6 +17,10 @@ describe('limits of keys', () => {
     upstream
       .on('held', async (response) => {
         await new Promise<void>((resolve) => releases.push(resolve));
+        json(response, 200, HELLO_ANSWER);
+      })
+      .on('stormed', async (response) => {
+        await sleep(1_000);
         json(response, 200, HELLO_ANSWER);
       })
       .on('streamed', async (response) => {
@@ -33,7 +37,7 @@ describe('limits of keys', () => {
             type: openai
             api_base: "${upstream.url}"
             api_key: sk-upstream
-            models: [hello, held, streamed, broken]
+            models: [hello, held, stormed, streamed, broken]
         master_keys:
           - name: limited
             key: ${FILE_KEY}
@@ -181,6 +185,31 @@ describe('limits of keys', () => {
     releases.shift()!();
   });
 
+  it('loses no place to clients that leave, whenever they do, and to failures', async () => {
+    const key = await newKey({ max_concurrency: 3 });
+    const models = ['streamed', 'hello', 'stormed', 'broken', 'nobody-serves-this'];
+    const storm = Array.from({ length: 120 }, async (_, index) => {
+      await sleep(index * 3);
+      const model = models[index % models.length]!;
+      await fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model, stream: index % 2 === 0, messages: [] }),
+        signal: AbortSignal.timeout(1 + (index % 23)),
+      }).then(
+        (response) => response.text().catch(() => ''),
+        () => '',
+      );
+    });
+    await Promise.all(storm);
+    await sleep(200);
+    const running = [0, 1, 2].map(() => chat(key, { model: 'held' }));
+    await until(() => releases.length === 3);
+    expect((await chat(key)).body.error.code).toBe('concurrency_exceeded');
+    for (const release of releases.splice(0)) release();
+    expect(await statuses(running)).toEqual([200, 200, 200]);
+  });
+
   it('gives everything back for a call that reaches nobody', async () => {
     const key = await newKey({
       requests_per_minute: 2,
@@ -243,7 +272,9 @@ describe('limits of keys', () => {
   it('counts what it refused, by kind and scope', async () => {
     const { text } = await gateway.call('GET', '/metrics');
     expect(text).toMatch(/llm_proxy_limit_rejections_total\{kind="requests",scope="user"\} 2\n/);
-    expect(text).toMatch(/llm_proxy_limit_rejections_total\{kind="concurrency",scope="key"\} 1\n/);
+    expect(text).toMatch(
+      /llm_proxy_limit_rejections_total\{kind="concurrency",scope="key"\} \d+\n/,
+    );
     expect(text).toMatch(/llm_proxy_degraded\{component="redis"\} 0\n/);
   });
 });
