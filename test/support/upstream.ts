@@ -14,6 +14,10 @@ export interface ReceivedCall {
   readonly body: Buffer;
   /** Null when the body is not JSON with a model. */
   readonly model: string | null;
+  /** Monotonic milliseconds of the test process, when the whole request was there. */
+  readonly receivedAt: number;
+  /** The same, when the answer had ended or the connection was gone; null before. */
+  closedAt: number | null;
   /** Whether the gateway closed the connection before the answer was complete. */
   aborted: boolean;
 }
@@ -50,12 +54,16 @@ export class Upstream {
           headers,
           body,
           model: modelOf(body),
+          receivedAt: performance.now(),
+          closedAt: null as number | null,
           aborted: false,
         };
         upstream.calls.push(call);
-        response.once('close', () => (call.aborted = !response.writableFinished));
-        const behaviour = upstream.behaviours.get(call.model ?? call.path) ?? upstream.fallback;
-        void behaviour(response, call);
+        response.once('close', () => {
+          call.closedAt = performance.now();
+          call.aborted = !response.writableFinished;
+        });
+        void upstream.behaviourOf(call.model ?? call.path)(response, call);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -66,7 +74,7 @@ export class Upstream {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** @param name a model, or the path of a call without one */
+  /** @param name a model, `family-*` for all that differ in their last word, or the path of a call without one */
   on(name: string, behaviour: Behaviour): this {
     this.behaviours.set(name, behaviour);
     return this;
@@ -79,6 +87,19 @@ export class Upstream {
 
   callsFor(model: string): ReceivedCall[] {
     return this.calls.filter((call) => call.model === model);
+  }
+
+  /** Of one account: the credential tells them apart at one address. */
+  callsWith(credential: string): ReceivedCall[] {
+    return this.calls.filter(
+      ({ headers }) =>
+        headers.authorization === `Bearer ${credential}` || headers['x-api-key'] === credential,
+    );
+  }
+
+  private behaviourOf(name: string): Behaviour {
+    const family = name.replace(/[^-]+$/, '*');
+    return this.behaviours.get(name) ?? this.behaviours.get(family) ?? this.fallback;
   }
 
   async stop(): Promise<void> {

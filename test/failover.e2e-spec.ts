@@ -1,0 +1,205 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BlackHole } from './support/black-hole.js';
+import { Gateway } from './support/gateway.js';
+import { closedLoop, Load, p99 } from './support/load.js';
+import { HELLO_ANSWER, HELLO_STREAM, json, stream, Upstream } from './support/upstream.js';
+import type { Behaviour } from './support/upstream.js';
+
+const KEY = 'a-master-key-for-the-failover';
+/** What a failure may cost, compared with calls of the same moment that meet none. */
+const MAX_ADDED_MS = 50;
+/** The long originals of shortened tests: `FULL=1`. */
+const FULL = process.env['FULL'] === '1';
+
+const hello: Behaviour = (response, { body }) =>
+  JSON.parse(body.toString('utf8')).stream
+    ? stream(response, HELLO_STREAM).then(() => void response.end())
+    : json(response, 200, HELLO_ANSWER);
+
+const userOf = (body: Buffer): number => Number(JSON.parse(body.toString('utf8')).user);
+
+describe('failover', () => {
+  let first: Upstream;
+  let second: Upstream;
+  let dying: Upstream;
+  let fleeting: Upstream;
+  let hole: BlackHole;
+  let gateway: Gateway;
+  let load: Load;
+
+  beforeAll(async () => {
+    [first, second, dying, fleeting] = (await Promise.all(
+      Array.from({ length: 4 }, () => Upstream.start()),
+    )) as [Upstream, Upstream, Upstream, Upstream];
+    second.otherwise(hello);
+    hole = await BlackHole.start();
+    gateway = await Gateway.start({
+      env: { UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '2000', HEALTH_PROBE_INTERVAL_MS: '0' },
+      config: `
+        providers:
+          - { name: refusing, type: openai, api_base: "http://127.0.0.1:1", api_key: k, models: ["refused"] }
+          - { name: hole, type: openai, api_base: "${hole.url}", api_key: k, models: ["hole"] }
+          - { name: dying, type: openai, api_base: "${dying.url}", api_key: k, models: ["dying"] }
+          - { name: first, type: openai, api_base: "${first.url}", api_key: k, models: ["pair-*"] }
+          - { name: second, type: openai, api_base: "${second.url}", api_key: k, priority: 1,
+              models: ["refused", "hole", "dying", "pair-*", "calm"] }
+          - { name: fleeting, type: openai, api_base: "${fleeting.url}", api_key: k, models: ["idle-*"] }
+        master_keys:
+          - { name: all, key: "${KEY}" }
+      `,
+    });
+    load = new Load(gateway.url, KEY);
+    await closedLoop({ count: 200, concurrency: 20 }, () => load.call('calm'));
+  });
+
+  afterAll(async () => {
+    await load?.close();
+    await gateway?.stop();
+    await Promise.all([first, second, dying, fleeting].map((upstream) => upstream?.stop()));
+    hole?.stop();
+  });
+
+  /** Every second call meets the fault, so that the others show what the machine was doing meanwhile. */
+  async function besideCalmCalls(model: string): Promise<{ addedMs: number; statuses: number[] }> {
+    const replies = await closedLoop({ count: 2_000, concurrency: 20 }, (index) =>
+      load.call(index % 2 ? model : 'calm'),
+    );
+    const latencies = replies.map(({ latencyMs }) => latencyMs);
+    return {
+      addedMs:
+        p99(latencies.filter((_, index) => index % 2)) -
+        p99(latencies.filter((_, index) => index % 2 === 0)),
+      statuses: [...new Set(replies.map(({ status }) => status))],
+    };
+  }
+
+  it('costs nobody an error and next to no time while an upstream refuses connections', async () => {
+    const { addedMs, statuses } = await besideCalmCalls('refused');
+    expect(statuses).toEqual([200]);
+    expect(addedMs).toBeLessThan(MAX_ADDED_MS);
+  });
+
+  it('pays the connect timeout of a black hole once, and nothing when the circuit of the host knows', async () => {
+    const early = await Promise.all(Array.from({ length: 5 }, () => load.call('hole')));
+    expect(early.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    for (const { latencyMs } of early) {
+      expect(latencyMs).toBeGreaterThan(950);
+      expect(latencyMs).toBeLessThan(1_500);
+    }
+    const { addedMs, statuses } = await besideCalmCalls('hole');
+    expect(statuses).toEqual([200]);
+    expect(addedMs).toBeLessThan(MAX_ADDED_MS);
+  });
+
+  it('gives up on an upstream that accepts and says nothing, after one attempt and its first byte timeout', async () => {
+    const models = Array.from({ length: 10 }, (_, index) => `pair-silent-${index}`);
+    for (const model of models) first.on(model, () => undefined);
+    const replies = await Promise.all(models.map((model) => load.call(model, { stream: true })));
+    for (const { text, latencyMs } of replies) {
+      expect(text).toBe(HELLO_STREAM.join(''));
+      expect(latencyMs).toBeGreaterThan(1_950);
+      expect(latencyMs).toBeLessThan(2_700);
+    }
+    for (const model of models) expect(first.callsFor(model)).toHaveLength(1);
+  });
+
+  it('has the next account asked within 50 ms of a failure', async () => {
+    await orderCircuit('first', 'disabled');
+    first.on('pair-failing', (response) => json(response, 500, { error: { message: 'x' } }));
+    const replies = await closedLoop({ count: 1_000, concurrency: 10 }, (index) =>
+      load.call('pair-failing', { user: String(index) }),
+    );
+    expect(replies.every(({ status }) => status === 200)).toBe(true);
+    const failed = first.callsFor('pair-failing');
+    expect(failed).toHaveLength(1_000);
+    const knownAt = new Map(failed.map(({ body, closedAt }) => [userOf(body), closedAt!]));
+    const sentAfter = second
+      .callsFor('pair-failing')
+      .map(({ body, receivedAt }) => receivedAt - knownAt.get(userOf(body))!);
+    expect(sentAfter).toHaveLength(1_000);
+    // How long this machine takes at the moment to bring any call through the gateway to its upstream.
+    const passing = failed.map(
+      ({ body, receivedAt }) => receivedAt - replies[userOf(body)]!.sentAt,
+    );
+    expect(p99(sentAfter)).toBeLessThan(MAX_ADDED_MS + p99(passing));
+  });
+
+  it('costs nobody an error when an upstream dies under load', async () => {
+    dying.otherwise(async (response, call) => {
+      await sleep(20);
+      await hello(response, call);
+    });
+    let answered = 0;
+    const replies = await closedLoop({ count: 1_000, concurrency: 50 }, async (index) => {
+      const reply = await load.call('dying', { stream: index % 2 === 0 });
+      if (++answered === 400) await dying.stop();
+      return reply;
+    });
+    const wrong = replies.filter(({ status, text }) => status !== 200 || !text.includes('lo'));
+    expect(wrong).toEqual([]);
+    expect(replies.filter(({ text }) => text.includes('stream_interrupted'))).toEqual([]);
+    // It did die in the middle, with calls under way.
+    expect(dying.calls.some(({ aborted }) => aborted)).toBe(true);
+    expect(second.callsFor('dying').length).toBeGreaterThan(400);
+  });
+
+  describe('a connection that was lost while it was idle', () => {
+    it('is replaced for free, when the upstream closes it in the very moment it is used again', async () => {
+      fleeting.on('idle-timed', (response) => {
+        const { socket } = response;
+        response.once('finish', () => setTimeout(() => socket!.destroy(), 1_000));
+        json(response, 200, HELLO_ANSWER);
+      });
+      const rounds = FULL ? 10 : 3;
+      const lanes = Array.from({ length: 100 }, async () => {
+        const statuses: number[] = [];
+        for (let round = 0; round < rounds; round++) {
+          const { status, sentAt } = await load.call('idle-timed');
+          statuses.push(status);
+          // Later by a hair each time, so that some rounds meet the very moment.
+          await sleep(sentAt + 995 + round * 2 + Math.random() * 10 - performance.now());
+        }
+        return statuses;
+      });
+      expect(new Set((await Promise.all(lanes)).flat())).toEqual(new Set([200]));
+    });
+
+    it('is replaced by a new one, not by another that is as old', async () => {
+      const used = new WeakSet<object>();
+      let resets = 0;
+      fleeting.on('idle-reset', async (response) => {
+        const socket = response.socket!;
+        if (used.has(socket)) {
+          resets++;
+          socket.resetAndDestroy();
+          return;
+        }
+        used.add(socket);
+        // Long enough that all calls of a round have connections of their own.
+        await sleep(30);
+        json(response, 200, HELLO_ANSWER);
+      });
+      const replies = [];
+      for (let round = 0; round < 20; round++) {
+        replies.push(
+          ...(await Promise.all(Array.from({ length: 10 }, () => load.call('idle-reset')))),
+        );
+        // Alone now, with nine more connections waiting that are no better than the one it takes.
+        replies.push(await load.call('idle-reset'));
+      }
+      expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+      expect(resets).toBeGreaterThan(20);
+    });
+  });
+
+  async function orderCircuit(name: string, state: string): Promise<void> {
+    const token = await gateway.login();
+    const { body } = await gateway.call('GET', '/api/upstream-accounts', { token });
+    const { id } = body.data.find((account: { name: string }) => account.name === name);
+    const { status } = await gateway.call('PUT', `/api/upstream-accounts/${id}/circuit`, {
+      token,
+      body: { state },
+    });
+    expect(status).toBe(200);
+  }
+});
