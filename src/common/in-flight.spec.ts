@@ -24,10 +24,18 @@ describe('InFlight', () => {
     const interrupted: string[] = [];
     const call = (name: string) => ({ interrupt: () => void interrupted.push(name) });
     const gone = call('gone');
-    inFlight.track(gone);
+    const place = inFlight.track(gone);
     inFlight.track(call('there'));
-    inFlight.untrack(gone);
+    inFlight.untrack(place);
     inFlight.interruptAll();
     expect(interrupted).toEqual(['there']);
+  });
+
+  it('gives the place of a call that is gone to the next one', () => {
+    const inFlight = new InFlight();
+    const call = { interrupt: () => undefined };
+    const places = [inFlight.track(call), inFlight.track(call)];
+    inFlight.untrack(places[0]!);
+    expect(inFlight.track(call)).toBe(places[0]);
   });
 });

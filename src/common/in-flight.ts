@@ -6,7 +6,12 @@ export interface Interruptible {
 
 /** The calls clients are waiting for: counted for admission and metrics, reachable at shutdown. */
 export class InFlight {
-  private readonly calls = new Set<Interruptible>();
+  /**
+   * A list with gaps, and where they are. A Set grows into a new table every few dozen calls, and V8 links each old table to
+   * its successor: once one of them is in the old generation, every call ever added survives until a full collection.
+   */
+  private readonly calls: (Interruptible | null)[] = [];
+  private readonly gaps: number[] = [];
   private waiters: (() => void)[] = [];
   private admitted = 0;
 
@@ -24,12 +29,16 @@ export class InFlight {
     for (const resolve of this.waiters.splice(0)) resolve();
   }
 
-  track(call: Interruptible): void {
-    this.calls.add(call);
+  /** The place of the call, for `untrack`. */
+  track(call: Interruptible): number {
+    const place = this.gaps.pop() ?? this.calls.length;
+    this.calls[place] = call;
+    return place;
   }
 
-  untrack(call: Interruptible): void {
-    this.calls.delete(call);
+  untrack(place: number): void {
+    this.calls[place] = null;
+    this.gaps.push(place);
   }
 
   async untilIdle(): Promise<void> {
@@ -37,6 +46,6 @@ export class InFlight {
   }
 
   interruptAll(): void {
-    for (const call of this.calls) call.interrupt();
+    for (const call of this.calls) call?.interrupt();
   }
 }

@@ -45,51 +45,61 @@ interface Progress {
   served?: true;
 }
 
-const progress = new WeakMap<Request, Progress>();
+const PROGRESS = Symbol('progress');
+
+/**
+ * On the request itself: a WeakMap would keep everything that a call refers to alive until the next full collection, because
+ * collections of the young generation take what it maps to for needed.
+ */
+type Guarded = Request & { [PROGRESS]?: Progress };
 
 export function setCaller(request: Request, caller: Caller): void {
-  progress.set(request, { caller });
+  (request as Guarded)[PROGRESS] = { caller };
 }
 
 export function setOperation(request: Request, operation: Operation): void {
-  progress.get(request)!.operation = operation;
+  progressOf(request)!.operation = operation;
 }
 
 export function setCall(request: Request, call: ClientCall): void {
-  progress.get(request)!.call = call;
+  progressOf(request)!.call = call;
 }
 
 export function setPlan(request: Request, plan: Plan): void {
-  progress.get(request)!.plan = plan;
+  progressOf(request)!.plan = plan;
 }
 
 /** Undefined until ApiKeyGuard has let the request pass. */
 export function callerOf(request: Request): Caller | undefined {
-  return progress.get(request)?.caller;
+  return progressOf(request)?.caller;
 }
 
 /** Undefined until ClientCallGuard has begun. */
 export function operationAsked(request: Request): Operation | undefined {
-  return progress.get(request)?.operation;
+  return progressOf(request)?.operation;
 }
 
 /** Undefined until ClientCallGuard has read the body. */
 export function callOf(request: Request): ClientCall | undefined {
-  return progress.get(request)?.call;
+  return progressOf(request)?.call;
 }
 
 /** Undefined until CircuitBreakerGuard has found somebody to ask. */
 export function planOf(request: Request): Plan | undefined {
-  return progress.get(request)?.plan;
+  return progressOf(request)?.plan;
 }
 
 /** Hands a call over to be served; from here on its account is somebody's duty. */
 export function beginServing(request: Request): { call: ClientCall; plan: Plan } {
-  const known = progress.get(request)!;
+  const known = progressOf(request)!;
   known.served = true;
   return { call: known.call!, plan: known.plan! };
 }
 
 export function isServed(request: Request): boolean {
-  return progress.get(request)?.served ?? false;
+  return progressOf(request)?.served ?? false;
+}
+
+function progressOf(request: Guarded): Progress | undefined {
+  return request[PROGRESS];
 }

@@ -41,8 +41,8 @@ export class ProxyService {
     // First of all: when it cannot be recorded, nobody is asked.
     this.books.ledger.begin(account.begin(plan.firstChoice ?? null));
     const proxied = new ProxiedCall(this.tools, call, plan, response, account);
-    this.inFlight.track(proxied);
-    response.once('close', () => this.inFlight.untrack(proxied));
+    const place = this.inFlight.track(proxied);
+    response.once('close', () => this.inFlight.untrack(place));
     try {
       await proxied.run();
     } catch (error) {
