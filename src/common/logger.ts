@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger as PinoLogger } from 'pino';
+import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { pretty } from './pretty-log.js';
 
 export interface LogOptions {
@@ -48,7 +48,7 @@ export class Logger implements LoggerService {
       formatters: { level: (label: string) => ({ level: label }) },
       serializers: { error: serializeError },
     };
-    return new Logger(pino(options, format === 'pretty' ? pretty() : pino.destination(1)));
+    return new Logger(pino(options, format === 'pretty' ? pretty() : buffered()));
   }
 
   /** For specs: says nothing. */
@@ -98,6 +98,7 @@ export class Logger implements LoggerService {
     }
     if (isError(message)) this.pino[level]({ ...fields, error: message }, scrub(message.message));
     else this.pino[level](fields, scrub(String(message)));
+    this.pino.flush();
   }
 }
 
@@ -115,4 +116,14 @@ function serializeError(error: unknown): unknown {
     stack: scrub(error.stack ?? ''),
     cause: error.cause === undefined ? undefined : serializeError(error.cause),
   };
+}
+
+/**
+ * The standard output. A write a line would be a tenth of the work on a small request, so lines of requests wait for their
+ * neighbours: not for long, and the end of the process writes what waits.
+ */
+function buffered(): DestinationStream {
+  const output = pino.destination({ dest: 1, sync: true, minLength: 8_192, periodicFlush: 200 });
+  process.once('exit', () => output.flushSync());
+  return output;
 }
