@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { remembered } from '../common/remembered.js';
 import { guardedConnector } from './upstream-connector.js';
 import type { AddressPolicy } from './upstream-address.js';
 import { UpstreamExchange, type AnswerSink, type ExchangeTimeouts } from './upstream-exchange.js';
@@ -44,11 +45,11 @@ export class UpstreamClient {
     sink: AnswerSink,
   ): UpstreamExchange {
     const exchange = new UpstreamExchange(sink, timeouts);
-    const { origin, pathname, search } = new URL(url);
+    const { origin, path } = parsed(url);
     this.poolFor(endpoint, origin).dispatch(
       {
         method,
-        path: pathname + search,
+        path,
         headers: { ...headers, 'accept-encoding': 'identity' },
         body,
         // UpstreamExchange has its own timers: undici's are only exact to half a second.
@@ -95,3 +96,9 @@ export class UpstreamClient {
     return pool;
   }
 }
+
+/** Accounts, operations and, with some providers, models make the addresses: the same ones again and again. */
+const parsed = remembered(10_000, (url: string): { origin: string; path: string } => {
+  const { origin, pathname, search } = new URL(url);
+  return { origin, path: pathname + search };
+});

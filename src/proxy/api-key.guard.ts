@@ -6,18 +6,28 @@ import { CatalogService } from '../catalog/catalog.service.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { Clock } from '../common/clock.js';
 import { UnauthenticatedError, UnavailableError } from '../common/gateway-error.js';
+import { remembered } from '../common/remembered.js';
 import { setCaller } from './client-call.js';
 import { speaksAnthropic } from './client-protocols.js';
+
+const MAX_REMEMBERED_KEYS = 10_000;
 
 /** Lets programs with one of our keys pass: from headers alone, in memory, before a byte of the body is read. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
+  /** Null for what cannot be a key. Only the digest is remembered, not whether the key is good: that is the catalog's to say. */
+  private readonly digestOf: (secret: string) => string | null;
+
   constructor(
     private readonly current: CurrentCatalog,
     private readonly catalogService: CatalogService,
-    private readonly hasher: ApiKeyHasher,
+    hasher: ApiKeyHasher,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.digestOf = remembered(MAX_REMEMBERED_KEYS, (secret) =>
+      hasValidChecksum(secret) ? hasher.digest(secret) : null,
+    );
+  }
 
   canActivate(context: ExecutionContext): boolean {
     const arrivedAt = this.clock.monotonic();
@@ -31,7 +41,8 @@ export class ApiKeyGuard implements CanActivate {
       throw new UnavailableError('API keys cannot be checked at the moment');
     }
     const { catalog } = this.current;
-    const key = hasValidChecksum(secret) && catalog.keys.get(this.hasher.digest(secret));
+    const digest = this.digestOf(secret);
+    const key = digest === null ? undefined : catalog.keys.get(digest);
     if (!key || (key.expiresAt !== null && key.expiresAt <= this.clock.now())) {
       throw new UnauthenticatedError('unknown, disabled or expired API key');
     }

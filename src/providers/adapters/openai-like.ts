@@ -1,3 +1,4 @@
+import { remembered } from '../../common/remembered.js';
 import type {
   Operation,
   ProviderAdapter,
@@ -61,9 +62,9 @@ function at({ baseUrl, secret }: UpstreamTarget, path: string): UpstreamAddress 
  * People give `https://host`, `https://host/v1` or the whole address of a call. A bare host gets `/v1`; any other path is
  * what an OpenAI SDK's `base_url` means.
  */
-export function openAiBase(baseUrl: string): string {
+export const openAiBase = remembered(1_000, (baseUrl: string): string => {
   const trimmed = baseUrl
     .replace(/\/+$/, '')
     .replace(/\/(chat\/completions|completions|embeddings|responses|models)$/, '');
   return new URL(trimmed).pathname === '/' ? `${trimmed}/v1` : trimmed;
-}
+});
