@@ -28,6 +28,8 @@ export class AppModule {
         ConfigModule.forRoot(config),
         CommonModule.forRoot(logger),
         DatabaseModule.forRoot(databaseUrl),
+        // First among those with routes: Express tries one after the other, and most requests are for these.
+        ProxyModule,
         AuthModule,
         AuditModule,
         ApiKeysModule,
@@ -35,7 +37,6 @@ export class AppModule {
         AdminModule,
         CatalogModule.forRoot(databaseUrl),
         StatsModule,
-        ProxyModule,
         HealthModule,
       ],
       providers: [

@@ -17,7 +17,7 @@ export function prepareHttpSurface(
   corsOrigins: readonly string[],
 ): void {
   app.use(
-    PAGES,
+    below(PAGES),
     helmet({
       contentSecurityPolicy: {
         directives: {
@@ -28,8 +28,13 @@ export function prepareHttpSurface(
     }),
   );
   if (corsOrigins.length) allowOrigins(app, corsOrigins);
-  app.use(LOGIN, express.json({ limit: '4kb' }));
-  app.use(OWN_API, express.json({ limit: '1mb' }));
+  app.use(below(LOGIN), express.json({ limit: '4kb' }));
+  app.use(below(OWN_API), express.json({ limit: '1mb' }));
+}
+
+/** One expression for all of them: Express would try one of its own for each path on each request. */
+function below(paths: readonly string[]): RegExp {
+  return new RegExp(`^(?:${paths.join('|').replaceAll('.', '\\.')})(?=/|$)`, 'i');
 }
 
 function allowOrigins(app: NestExpressApplication, origins: readonly string[]): void {
