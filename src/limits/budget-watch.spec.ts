@@ -15,6 +15,7 @@ function setUp(thresholds = [50, 80, 95]) {
     ownerId: null,
     allowedModels: [],
     expiresAt: null,
+    routingPreferences: null,
     tags: [],
   };
   const contents = { version: 1, loadedAt: 0, accounts: [], faults: [] };

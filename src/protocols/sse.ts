@@ -36,6 +36,11 @@ export class EventSplitter {
     return events;
   }
 
+  /** Whether the next chunk begins with an event. */
+  get isBetweenEvents(): boolean {
+    return this.carry === null;
+  }
+
   /** What is left when the stream ends: an event without its blank line, or nothing. */
   flush(): Buffer | null {
     const rest = this.length === 0 ? null : Buffer.concat(this.parts);
@@ -70,6 +75,26 @@ const BLANK_LINE = Buffer.from('\n\n');
  */
 function mayEndEvent(last: Buffer, chunk: Buffer): boolean {
   return chunk[0] === LF || chunk.includes(BLANK_LINE) || chunk.includes(CR) || last.at(-1) === CR;
+}
+
+const BLANK_LINE = Buffer.from('\n\n');
+
+/**
+ * How many events a chunk consists of, each of which satisfies the condition; 0 when one does not, and when the chunk ends
+ * within one or its lines end with CR: then EventSplitter has to cut it.
+ * @param isPlain asked with the offset at which an event begins
+ */
+export function countPlainEvents(
+  chunk: Buffer,
+  isPlain: (chunk: Buffer, start: number) => boolean,
+): number {
+  let count = 0;
+  for (let start = 0; start < chunk.length; count++) {
+    const end = chunk.indexOf(BLANK_LINE, start);
+    if (end === -1 || !isPlain(chunk, start)) return 0;
+    start = end + BLANK_LINE.length;
+  }
+  return count;
 }
 
 /** Offset behind the blank line that ends the event which starts at `start`; -1 when it is not complete. */

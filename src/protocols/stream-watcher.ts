@@ -12,6 +12,11 @@ export type EventMeaning = 'prelude' | 'content' | 'usage' | 'error';
 /** Reads a stream that is passed through, and remembers what the account of it needs. */
 export interface StreamWatcher {
   read(event: Buffer): EventMeaning;
+  /**
+   * How many events a chunk consists of, when it begins with one and they are nothing but content; 0 when the chunk must be
+   * cut and its events read one by one.
+   */
+  countPlain(chunk: Buffer): number;
   /** The provider's own numbers; null while it has sent none. */
   readonly usage: TokenUsage | null;
   /** Whether the protocol's end was seen: a stream that ends without it was cut. */

@@ -163,6 +163,7 @@ function carrier(): StreamCarrier {
   const watcher = new OpenAiStreamWatcher();
   return {
     read: (bytes) => ({ bytes, meaning: watcher.read(bytes) }),
+    readWhole: () => null,
     end: () => ({ bytes: Buffer.alloc(0), meaning: 'content' }),
     usage: null,
     finished: false,

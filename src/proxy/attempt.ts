@@ -83,7 +83,7 @@ export class Attempt implements AnswerSink {
     this.begun = true;
     switch (this.mode) {
       case 'stream':
-        this.readEvents(() => this.splitter.push(chunk));
+        if (!this.passWhole(chunk)) this.readEvents(() => this.splitter.push(chunk));
         break;
       case 'whole':
         this.collect(chunk);
@@ -126,6 +126,14 @@ export class Attempt implements AnswerSink {
   private collect(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.length += chunk.length;
+  }
+
+  /** Most chunks of a stream under way are whole events of plain text: they go on as they came. */
+  private passWhole(chunk: Buffer): boolean {
+    if (!this.sink || !this.splitter.isBetweenEvents) return false;
+    const carried = this.options.stream!.readWhole(chunk);
+    if (carried) this.sink.take([carried]);
+    return carried !== null;
   }
 
   private readEvents(next: () => readonly Buffer[]): void {

@@ -8,12 +8,19 @@ export interface CarriedEvent {
   /** Empty when the client is to see nothing of it. */
   readonly bytes: Buffer;
   readonly meaning: EventMeaning;
+  /** How many of the upstream's events this is; absent: one. */
+  readonly events?: number;
 }
 
 /** Carries a stream from the upstream's protocol to the client's, event by event. */
 export interface StreamCarrier {
   /** @param event as EventSplitter cuts it */
   read(event: Buffer): CarriedEvent;
+  /**
+   * A chunk that begins with an event, as a whole, when nothing in it needs to be read; else null, and its events are to be
+   * read one by one.
+   */
+  readWhole(chunk: Buffer): CarriedEvent | null;
   /**
    * What the client still gets when the upstream has ended its stream as it should: empty when its own end was passed on, an
    * error when the model failed in a way that only shows at the end. A second call gives nothing.

@@ -35,6 +35,13 @@ export function estimateOutputTokens(bodyBytes: number): number {
   return Math.ceil(Math.max(0, bodyBytes - WRAPPING_BYTES) / BYTES_PER_TOKEN);
 }
 
+interface Metered {
+  readonly bytes: Buffer;
+  readonly meaning: EventMeaning;
+  /** How many of the upstream's these are; absent: one. */
+  readonly events?: number;
+}
+
 /**
  * Counts a stream for as little as it can cost: the number of events and their bytes. All events of a stream have the same
  * wrapping, of which the smallest one is nearly all; what is beyond it is text. Providers send a token an event at least.
@@ -44,12 +51,12 @@ export class StreamMeter {
   private bytes = 0;
   private smallest = Infinity;
 
-  add(events: readonly { readonly bytes: Buffer; readonly meaning: EventMeaning }[]): void {
-    for (const { bytes, meaning } of events) {
+  add(events: readonly Metered[]): void {
+    for (const { bytes, meaning, events: count = 1 } of events) {
       if (meaning !== 'content') continue;
-      this.events++;
+      this.events += count;
       this.bytes += bytes.length;
-      if (bytes.length < this.smallest) this.smallest = bytes.length;
+      this.smallest = Math.min(this.smallest, bytes.length / count);
     }
   }
 

@@ -76,6 +76,11 @@ class PassedStream implements StreamCarrier {
     return meaning === 'error' && this.watcher.errorMessage === null;
   }
 
+  readWhole(chunk: Buffer): CarriedEvent | null {
+    const events = this.watcher.countPlain(chunk);
+    return events > 0 ? { bytes: chunk, meaning: 'content', events } : null;
+  }
+
   end(): CarriedEvent {
     return { bytes: NOTHING, meaning: 'content' };
   }

@@ -151,6 +151,7 @@ function setUp(slowReaderMs = 60_000) {
   const response = new FakeResponse(seen.order);
   const carrier = {
     read: () => event(Buffer.alloc(0)),
+    readWhole: () => null,
     end: () => event(Buffer.alloc(0)),
     usage: null,
     finished: false as boolean,

@@ -75,6 +75,10 @@ class TranslatedStream implements StreamCarrier {
     }
   }
 
+  readWhole(): null {
+    return null;
+  }
+
   end(): CarriedEvent {
     if (this.ended) return { bytes: NOTHING, meaning: 'content' };
     this.ended = true;

@@ -1,5 +1,5 @@
 import { errorText } from '../provider-error.js';
-import { parseEvent } from '../sse.js';
+import { countPlainEvents, parseEvent } from '../sse.js';
 import type { EventMeaning, StreamWatcher } from '../stream-watcher.js';
 import type { TokenUsage } from '../token-usage.js';
 import { mergeAnthropicUsage, readAnthropicUsage, type AnthropicUsage } from './usage.js';
@@ -27,7 +27,7 @@ export class AnthropicStreamWatcher implements StreamWatcher {
   }
 
   read(event: Buffer): EventMeaning {
-    if (this.begun && isDelta(event)) return 'content';
+    if (this.begun && isDelta(event, 0)) return 'content';
     const { data } = parseEvent(event);
     // Compatible servers put OpenAI's terminator, or their own words, behind the protocol's end.
     if (data === null || this.finished) return this.meaning();
@@ -38,6 +38,10 @@ export class AnthropicStreamWatcher implements StreamWatcher {
       return 'error';
     }
     return this.readEvent(parsed);
+  }
+
+  countPlain(chunk: Buffer): number {
+    return this.begun ? countPlainEvents(chunk, isDelta) : 0;
   }
 
   private readEvent(event: AnthropicEvent): EventMeaning {
@@ -73,8 +77,7 @@ export class AnthropicStreamWatcher implements StreamWatcher {
 
 const DELTA = Buffer.from('event: content_block_delta');
 
-function isDelta(event: Buffer): boolean {
-  return (
-    event.length > DELTA.length && event.compare(DELTA, 0, DELTA.length, 0, DELTA.length) === 0
-  );
+function isDelta(bytes: Buffer, start: number): boolean {
+  const end = start + DELTA.length;
+  return bytes.length > end && bytes.compare(DELTA, 0, DELTA.length, start, end) === 0;
 }

@@ -1,5 +1,5 @@
 import { errorText } from '../provider-error.js';
-import { parseEvent } from '../sse.js';
+import { countPlainEvents, parseEvent } from '../sse.js';
 import type { EventMeaning, StreamWatcher } from '../stream-watcher.js';
 import type { TokenUsage } from '../token-usage.js';
 import { asObject, objectsIn } from './json-values.js';
@@ -40,6 +40,11 @@ export class OpenAiStreamWatcher implements StreamWatcher {
     return this.readChunk(chunk);
   }
 
+  countPlain(chunk: Buffer): number {
+    if (!this.begun || mayMatter(chunk)) return 0;
+    return countPlainEvents(chunk, holdsObject);
+  }
+
   private readChunk(chunk: Chunk): EventMeaning {
     if (chunk.error) {
       this.errorMessage = errorText(chunk.error);
@@ -66,27 +71,28 @@ const DONE = Buffer.from('[DONE]');
 
 function mayMatter(event: Buffer): boolean {
   return (
-    !holdsObject(event) ||
+    !holdsObject(event, 0) ||
     hasValue(event, FINISH) ||
     hasValue(event, USAGE) ||
     event.includes(ERROR) ||
-    (event.length < 32 && event.includes(DONE))
+    event.includes(DONE)
   );
 }
 
 /** `data: {` and `data:{`; comments, terminators and pages of HTML are none. */
-function holdsObject(event: Buffer): boolean {
-  return event[0] === 0x64 && event[event[5] === 0x20 ? 6 : 5] === 0x7b;
+function holdsObject(bytes: Buffer, start: number): boolean {
+  return bytes[start] === 0x64 && bytes[start + (bytes[start + 5] === 0x20 ? 6 : 5)] === 0x7b;
 }
 
-/** Whether the member is there and not null. */
-function hasValue(event: Buffer, name: Buffer): boolean {
-  let at = event.indexOf(name);
-  if (at === -1) return false;
-  at += name.length;
-  // Colon and spaces, in any order a serialiser could have written them.
-  while (event[at] === 0x3a || event[at] === 0x20) at++;
-  return event[at] !== 0x6e;
+/** Whether the member is there and not null: in one event, or in any of several. */
+function hasValue(events: Buffer, name: Buffer): boolean {
+  for (let at = events.indexOf(name); at !== -1; at = events.indexOf(name, at)) {
+    at += name.length;
+    // Colon and spaces, in any order a serialiser could have written them.
+    while (events[at] === 0x3a || events[at] === 0x20) at++;
+    if (events[at] !== 0x6e) return true;
+  }
+  return false;
 }
 
 function parseChunk(data: string): Chunk | null {

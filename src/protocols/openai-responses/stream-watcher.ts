@@ -1,5 +1,5 @@
 import { errorText } from '../provider-error.js';
-import { parseEvent } from '../sse.js';
+import { countPlainEvents, parseEvent } from '../sse.js';
 import type { EventMeaning, StreamWatcher } from '../stream-watcher.js';
 import type { TokenUsage } from '../token-usage.js';
 import { readResponsesUsage, type ResponsesUsage } from './read-usage.js';
@@ -39,12 +39,16 @@ export class ResponsesStreamWatcher implements StreamWatcher {
   private begun = false;
 
   read(event: Buffer): EventMeaning {
-    if (this.begun && isDelta(event)) return 'content';
+    if (this.begun && isDelta(event, 0)) return 'content';
     const { name, data } = parseEvent(event);
     if (data === null || this.finished || PRELUDE.has(name || typeOf(data))) return this.meaning();
     const parsed = parseObject(data);
     if (parsed === null) return 'error';
     return this.readEvent(name || (parsed.type ?? ''), parsed);
+  }
+
+  countPlain(chunk: Buffer): number {
+    return this.begun ? countPlainEvents(chunk, isDelta) : 0;
   }
 
   private readEvent(name: string, event: WatchedEvent): EventMeaning {
@@ -76,15 +80,19 @@ export class ResponsesStreamWatcher implements StreamWatcher {
 }
 
 const NAME = Buffer.from('event: response.');
-const DELTA = Buffer.from('.delta\n');
+const DELTA = Buffer.from('.delta');
 
 /** Nearly all events of an answer are deltas: their first line tells, without parsing. */
-function isDelta(event: Buffer): boolean {
-  if (event.length <= NAME.length || event.compare(NAME, 0, NAME.length, 0, NAME.length) !== 0) {
+function isDelta(bytes: Buffer, start: number): boolean {
+  const nameEnd = start + NAME.length;
+  if (bytes.length <= nameEnd || bytes.compare(NAME, 0, NAME.length, start, nameEnd) !== 0) {
     return false;
   }
-  const lineEnd = event.indexOf(0x0a);
-  return event.subarray(0, lineEnd + 1).lastIndexOf(DELTA) === lineEnd + 1 - DELTA.length;
+  const lineEnd = bytes.indexOf(0x0a, nameEnd);
+  return (
+    lineEnd - DELTA.length >= nameEnd &&
+    bytes.compare(DELTA, 0, DELTA.length, lineEnd - DELTA.length, lineEnd) === 0
+  );
 }
 
 /** For servers that leave the `event:` line out; those that have it repeat it here. */
