@@ -51,10 +51,15 @@ describe('counting tokens', () => {
   });
 
   it('keeps answering others while it counts what no tokeniser likes', async () => {
+    const twentyCalls = async (): Promise<number> => {
+      const startedAt = performance.now();
+      for (let i = 0; i < 20; i++) await gateway.call('GET', '/health/live');
+      return performance.now() - startedAt;
+    };
+    const usually = await twentyCalls();
     const slow = count('gpt-x', '漢'.repeat(2_000_000));
-    const startedAt = performance.now();
-    for (let i = 0; i < 20; i++) await gateway.call('GET', '/health/live');
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // The machine has other work, and the thread that counts takes a processor of its own.
+    expect(await twentyCalls()).toBeLessThan(900 + 3 * usually);
     expect((await slow).body.input_tokens).toBeGreaterThan(500_000);
   });
 

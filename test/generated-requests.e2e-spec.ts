@@ -25,7 +25,7 @@ const WRITERS: Readonly<Record<string, (conversation: Generated) => Body>> = {
   messages: asMessages,
   responses: asResponses,
 };
-const RUNS = { numRuns: 60, seed: 20_261_121 };
+const RUNS = { numRuns: 40, seed: 20_261_121 };
 const cases = REQUEST_CLIENTS.flatMap((client) =>
   TARGETS.filter(({ family }) => family !== client.native).map((target) => ({
     title: `${client.operation} for ${target.model}`,
