@@ -1,4 +1,4 @@
-import { Catalog } from '../catalog/catalog.js';
+import { catalogOf } from '../../test/support/catalog-fixtures.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { Logger } from '../common/logger.js';
 import { Claims } from '../../test/support/limit-claims.js';
@@ -18,8 +18,7 @@ function setUp(thresholds = [50, 80, 95]) {
     routingPreferences: null,
     tags: [],
   };
-  const contents = { version: 1, loadedAt: 0, accounts: [], faults: [] };
-  current.swap(new Catalog({ ...contents, keys: new Map([['digest', key]]) }));
+  current.swap(catalogOf([], { keys: new Map([['digest', key]]) }));
   const clock = { now: () => Date.UTC(2026, 10, 26), monotonic: () => 0 };
   const metrics = { reached: (...labels: [string, string, number]) => void reached.push(labels) };
   const webhook = { send: (event: BudgetEvent) => void events.push(event), stop: () => {} };

@@ -38,7 +38,7 @@ export class EventSplitter {
 
   /** Whether the next chunk begins with an event. */
   get isBetweenEvents(): boolean {
-    return this.carry === null;
+    return this.length === 0;
   }
 
   /** What is left when the stream ends: an event without its blank line, or nothing. */
@@ -76,8 +76,6 @@ const BLANK_LINE = Buffer.from('\n\n');
 function mayEndEvent(last: Buffer, chunk: Buffer): boolean {
   return chunk[0] === LF || chunk.includes(BLANK_LINE) || chunk.includes(CR) || last.at(-1) === CR;
 }
-
-const BLANK_LINE = Buffer.from('\n\n');
 
 /**
  * How many events a chunk consists of, each of which satisfies the condition; 0 when one does not, and when the chunk ends
