@@ -126,8 +126,14 @@ function openAiUsage(usage: Json): { input: number; output: number } {
   const input = usage['prompt_tokens'] ?? 0;
   const output = usage['completion_tokens'] ?? 0;
   const reasoning = usage['completion_tokens_details']?.reasoning_tokens ?? 0;
-  const isOnTop = reasoning > 0 && usage['total_tokens'] === input + output + reasoning;
-  return { input, output: isOnTop ? output + reasoning : output };
+  const audio = usage['prompt_tokens_details']?.audio_tokens ?? 0;
+  // Some count these within, some on top of the rest: the total tells.
+  const isOnTop = (part: number): boolean =>
+    part > 0 && usage['total_tokens'] === input + output + part;
+  return {
+    input: isOnTop(audio) ? input + audio : input,
+    output: isOnTop(reasoning) ? output + reasoning : output,
+  };
 }
 
 function openAiFinish(reason: string | null): RecordedFacts['finish'] {
