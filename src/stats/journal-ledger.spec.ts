@@ -3,6 +3,8 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  statSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -180,6 +182,40 @@ describe('JournalLedger', () => {
     });
   });
 
+  it('ends what has begun on a disk that is full, and gives space back', async () => {
+    const directory = join(root, 'full');
+    const openFile = (path: string): AppendFile => {
+      const file = openAppendFile(path);
+      const append = (bytes: Buffer): void => {
+        if (sizeOf(directory) + bytes.length > 65_536) {
+          throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        }
+        file.append(bytes);
+      };
+      return { ...file, append };
+    };
+    ledger = open({ directory, openFile });
+    table.isAway = true;
+    await ledger.run();
+    let begun = 0;
+    expect(() => {
+      for (; begun < 1_000; begun++) {
+        begin(begun);
+        if (begun >= 8) ledger.end(record(begun - 8));
+      }
+    }).toThrow('cannot be recorded');
+    expect(ledger.accepting).toBe(false);
+    for (let index = begun - 8; index < begun; index++) ledger.end(record(index));
+    table.isAway = false;
+    await ledger.flush();
+    expect(table.rows.size).toBe(begun);
+    expect(table.repeated).toBe(0);
+    begin(begun);
+    ledger.end(record(begun));
+    await ledger.flush();
+    expect(table.rows.size).toBe(begun + 1);
+  });
+
   it('loses nothing that was written whole, wherever it is cut off', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -283,6 +319,13 @@ describe('JournalLedger', () => {
 
 const id = (index: number): string => `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`;
 const record = (index: number): UsageRecord => usageRecord({ id: id(index) });
+
+function sizeOf(directory: string): number {
+  return readdirSync(directory).reduce(
+    (sum, name) => sum + statSync(join(directory, name)).size,
+    0,
+  );
+}
 
 /** A table with a primary key, which can be away. */
 class FakeTable implements RowWriter {

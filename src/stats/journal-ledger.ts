@@ -1,8 +1,10 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { join } from 'node:path';
 import { UnavailableError } from '../common/gateway-error.js';
 import type { Clock } from '../common/clock.js';
 import type { Logger } from '../common/logger.js';
 import type { StartupStep } from '../database/database.service.js';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import { DiskReserve } from './journal/disk-reserve.js';
 import { Journal, type JournalOptions } from './journal/journal.js';
 import { JournalTail } from './journal/journal-tail.js';
 import { survey } from './journal/open-requests.js';
@@ -18,6 +20,9 @@ import type { RowWriter } from './usage-writer.js';
 export const FLUSH_TIMEOUT_MS = 5_000;
 const FLUSH_RETRY_MS = 250;
 const DISK_RETRY_MS = 250;
+const SEGMENT_BYTES = 4_194_304;
+/** For the ends of as many requests as may be in flight. */
+const RESERVE_BYTES = 2_097_152;
 
 export interface JournalLedgerOptions extends Pick<JournalOptions, 'directory' | 'openFile'> {
   /** Journals of processes that are gone, to be taken over. */
@@ -48,6 +53,7 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
   private readonly journal: Journal;
   private readonly shipper: Shipper;
   private readonly watch: StorageWatch;
+  private readonly reserve: DiskReserve;
   private readonly oldSegments: readonly Segment[];
   /** In the database, but not removed yet. */
   private finished: Segment[] = [];
@@ -62,11 +68,15 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
   ) {
     super();
     for (const directory of options.abandoned) adoptSegments(options.directory, directory);
+    this.reserve = new DiskReserve(
+      join(options.directory, 'reserve'),
+      Math.min(RESERVE_BYTES, Math.floor(options.maxBytes / 8)),
+    );
     this.watch = new StorageWatch(options.maxBytes, clock, logger);
     this.journal = new Journal({
       ...options,
       // A segment is the smallest piece of space that can be given back.
-      segmentBytes: Math.min(4_194_304, options.maxBytes / 8),
+      segmentBytes: Math.min(SEGMENT_BYTES, options.maxBytes / 8),
       onSyncFailure: (error) => this.watch.failed(error),
     });
     this.oldSegments = [...this.journal.segments];
@@ -80,7 +90,7 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
   }
 
   get accepting(): boolean {
-    return this.watch.hasRoom(this.storedBytes) && this.unwritten.size === 0;
+    return this.watch.hasRoom(this.storedBytes) && !this.reserve.isLost;
   }
 
   get storedBytes(): number {
@@ -94,9 +104,10 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
   begin(entry: BeginEntry): void {
     const json = JSON.stringify(entry);
     try {
+      if (!this.reserve.isHeld && !this.reserve.take()) throw new Error('no space is left');
       this.open.set(entry.id, { entry, json, segment: this.journal.append('B', entry.id, json) });
     } catch (cause) {
-      this.watch.failed(cause as Error);
+      this.diskFailed(cause as Error);
       throw new UnavailableError('usage cannot be recorded at the moment', { cause });
     }
   }
@@ -113,10 +124,10 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
     try {
       this.write(id, json);
     } catch (error) {
-      this.watch.failed(error as Error);
+      this.diskFailed(error as Error);
       if (!isBegun) return;
       this.unwritten.set(id, json);
-      this.retry ??= setTimeout(this.writeAgain, DISK_RETRY_MS);
+      this.writeWaiting();
     }
   }
 
@@ -151,6 +162,7 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
     if (this.retry) clearTimeout(this.retry);
     await this.journal.close();
     if (this.backlog === 0) this.journal.clear();
+    this.reserve.remove();
     await this.shipper.stop();
   }
 
@@ -186,7 +198,7 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
       }
       return true;
     } catch (error) {
-      this.watch.failed(error as Error);
+      this.diskFailed(error as Error);
       return false;
     }
   }
@@ -198,17 +210,32 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
     this.shipper.add(1);
   }
 
-  private readonly writeAgain = (): void => {
+  /** What has begun may go on with what the reserve gives free; nothing begins before it is back. */
+  private diskFailed(error: Error): void {
+    this.watch.failed(error);
+    this.reserve.giveUp();
+    this.retry ??= setTimeout(this.recover, DISK_RETRY_MS);
+  }
+
+  private readonly recover = (): void => {
     this.retry = null;
+    this.writeWaiting();
+    void this.remove([]);
+    if (this.unwritten.size > 0 || !this.reserve.take()) {
+      this.retry = setTimeout(this.recover, DISK_RETRY_MS);
+    }
+  };
+
+  private writeWaiting(): void {
     try {
       for (const [id, json] of this.unwritten) {
         this.write(id, json);
         this.unwritten.delete(id);
       }
-    } catch {
-      this.retry = setTimeout(this.writeAgain, DISK_RETRY_MS);
+    } catch (error) {
+      this.watch.failed(error as Error);
     }
-  };
+  }
 }
 
 /** Stops waiting, not the work. */
