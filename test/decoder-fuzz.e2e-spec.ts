@@ -1,5 +1,4 @@
-import v8 from 'node:v8';
-import vm from 'node:vm';
+import { collectGarbage } from './support/collect-garbage.js';
 import { FUZZED, type Fuzzed } from './support/fuzzed-decoders.js';
 import { mutateBytes, mutateJson } from './support/mutate-json.js';
 import { randomPieces, seededRandom } from './support/seeded-random.js';
@@ -10,9 +9,6 @@ const EACH = Math.ceil(INPUTS / FUZZED.length);
 /** What one byte of input may become, at most: streams of tiny deltas repeat their head in every event. */
 const MAX_GROWTH = 60;
 const MAX_MS = 2_000;
-
-v8.setFlagsFromString('--expose-gc');
-const collectGarbage = vm.runInNewContext('gc') as () => void;
 
 describe(`every decoder, on ${EACH} damaged recordings`, () => {
   it.each(FUZZED)('$name', (decoder) => {

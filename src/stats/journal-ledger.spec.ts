@@ -1,18 +1,8 @@
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  statSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, statSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import fc from 'fast-check';
 import { collectGarbage } from '../../test/support/collect-garbage.js';
+import { join } from 'node:path';
+import { FakeUsageTable } from '../../test/support/fake-usage-table.js';
 import { beginEntry, usageRecord } from '../../test/support/usage-record.js';
 import { SystemClock } from '../common/clock.js';
 import { Logger } from '../common/logger.js';
@@ -20,17 +10,17 @@ import { openAppendFile, type AppendFile } from './journal/append-file.js';
 import { listSegments } from './journal/segment.js';
 import { JournalLedger } from './journal-ledger.js';
 import type { UsageRecord } from './usage-record.js';
-import type { RowWriter, WritableRow } from './usage-writer.js';
+import type { RowWriter } from './usage-writer.js';
 
 describe('JournalLedger', () => {
   let root: string;
-  let table: FakeTable;
+  let table: FakeUsageTable;
   let ledger: JournalLedger;
   const opened: JournalLedger[] = [];
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'journal-ledger-'));
-    table = new FakeTable();
+    table = new FakeUsageTable();
     ledger = open();
   });
 
@@ -74,7 +64,7 @@ describe('JournalLedger', () => {
 
   it('writes an open request once, whatever becomes of the process that replays it', async () => {
     begin(1);
-    const away = new FakeTable();
+    const away = new FakeUsageTable();
     away.isAway = true;
     const second = restart(join(root, '0'), away);
     await second.run();
@@ -216,70 +206,6 @@ describe('JournalLedger', () => {
     expect(table.rows.size).toBe(begun + 1);
   });
 
-  it('loses nothing that was written whole, wherever it is cut off', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.record({ ends: fc.boolean(), late: fc.boolean() }), {
-          minLength: 1,
-          maxLength: 12,
-        }),
-        fc.nat(),
-        async (calls, cut) => {
-          const directory = mkdtempSync(join(root, 'run-'));
-          const first = open({ directory: join(directory, '0') }, new FakeTable());
-          const late: number[] = [];
-          for (const [index, { ends, late: isLate }] of calls.entries()) {
-            begin(index, first);
-            if (ends && isLate) late.push(index);
-            else if (ends) first.end(record(index));
-          }
-          for (const index of late) first.end(record(index));
-          const [expected, replayed] = await cutOff(
-            join(directory, '0'),
-            join(directory, 'cut'),
-            cut,
-          );
-          expect(replayed.reasonsById()).toEqual(expected);
-          expect(replayed.repeated).toBe(0);
-          await first.onApplicationShutdown();
-        },
-      ),
-      { numRuns: 60 },
-    );
-  });
-
-  /** Truncates a copy at some byte and compares what a new process makes of it with what whole lines it had. */
-  async function cutOff(
-    source: string,
-    target: string,
-    cut: number,
-  ): Promise<[Map<string, unknown>, FakeTable]> {
-    mkdirSync(target);
-    const segments = listSegments(source);
-    const total = segments.reduce((sum, { bytes }) => sum + bytes, 0);
-    let left = cut % (total + 1);
-    const expected = new Map<string, unknown>();
-    for (const { path, bytes } of segments) {
-      const copy = join(target, basename(path));
-      copyFileSync(path, copy);
-      truncateSync(copy, Math.min(left, bytes));
-      left -= Math.min(left, bytes);
-      const text = readFileSync(copy, 'utf8');
-      for (const line of text
-        .slice(0, text.lastIndexOf('\n') + 1)
-        .split('\n')
-        .filter(Boolean)) {
-        const [, kind, lineId] = line.split(' ');
-        expected.set(lineId!, kind === 'E' ? 'completed' : 'unknown');
-      }
-    }
-    const replayed = new FakeTable();
-    const next = open({ directory: target }, replayed);
-    await next.flush();
-    await next.onApplicationShutdown();
-    return [expected, replayed];
-  }
-
   function open(
     options: Partial<ConstructorParameters<typeof JournalLedger>[3]> = {},
     writer: RowWriter = table,
@@ -325,35 +251,4 @@ function sizeOf(directory: string): number {
     (sum, name) => sum + statSync(join(directory, name)).size,
     0,
   );
-}
-
-/** A table with a primary key, which can be away. */
-class FakeTable implements RowWriter {
-  readonly rows = new Map<string, Record<string, unknown>>();
-  isAway = false;
-  repeated = 0;
-
-  async write(rows: readonly WritableRow[]): Promise<void> {
-    await new Promise(setImmediate);
-    if (this.isAway) throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
-    for (const { id: key, json } of rows) {
-      if (this.rows.has(key)) this.repeated++;
-      this.rows.set(key, JSON.parse(json.toString()) as Record<string, unknown>);
-    }
-  }
-
-  setAside(): Promise<void> {
-    return Promise.reject(new Error('nothing here is poisonous'));
-  }
-
-  reasonsById(): Map<string, unknown> {
-    return new Map([...this.rows].map(([key, row]) => [key, row['end_reason']]));
-  }
-
-  /** By the number in the id. */
-  reasons(): Record<string, unknown> {
-    return Object.fromEntries(
-      [...this.rows].map(([key, row]) => [String(Number(key.slice(-12))), row['end_reason']]),
-    );
-  }
 }

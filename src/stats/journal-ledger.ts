@@ -1,14 +1,12 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { join } from 'node:path';
-import { UnavailableError } from '../common/gateway-error.js';
 import type { Clock } from '../common/clock.js';
+import { UnavailableError } from '../common/gateway-error.js';
 import type { Logger } from '../common/logger.js';
 import type { StartupStep } from '../database/database.service.js';
-import { DiskReserve } from './journal/disk-reserve.js';
-import { Journal, type JournalOptions } from './journal/journal.js';
 import { JournalTail } from './journal/journal-tail.js';
 import { survey } from './journal/open-requests.js';
-import { adoptSegments, type Segment } from './journal/segment.js';
+import { RequestJournal, type RequestJournalOptions } from './journal/request-journal.js';
+import { adoptSegments } from './journal/segment.js';
 import { Shipper } from './journal/shipper.js';
 import { Ledger, type BeginEntry } from './ledger.js';
 import { StorageWatch } from './storage-watch.js';
@@ -19,25 +17,12 @@ import type { RowWriter } from './usage-writer.js';
 
 export const FLUSH_TIMEOUT_MS = 5_000;
 const FLUSH_RETRY_MS = 250;
-const DISK_RETRY_MS = 250;
-const SEGMENT_BYTES = 4_194_304;
-/** For the ends of as many requests as may be in flight. */
-const RESERVE_BYTES = 2_097_152;
 
-export interface JournalLedgerOptions extends Pick<JournalOptions, 'directory' | 'openFile'> {
+export interface JournalLedgerOptions extends Omit<RequestJournalOptions, 'onEnd' | 'onFailure'> {
   /** Journals of processes that are gone, to be taken over. */
   readonly abandoned: readonly string[];
-  readonly maxBytes: number;
-  readonly commitIntervalMs: number;
   /** Adds what it probably cost to a record with estimated usage. */
   price(record: UsageRecord): UsageRecord;
-}
-
-interface OpenRequest {
-  readonly entry: BeginEntry;
-  readonly json: string;
-  /** Where its begin record is. */
-  segment: Segment;
 }
 
 /**
@@ -47,18 +32,10 @@ interface OpenRequest {
  */
 export class JournalLedger extends Ledger implements StartupStep, OnApplicationShutdown {
   readonly name = 'replay the usage journal';
-  private readonly open = new Map<string, OpenRequest>();
-  /** Ended, with a begin record on a disk that takes no more for now. As many at most as may be in flight. */
-  private readonly unwritten = new Map<string, string>();
-  private readonly journal: Journal;
+  private readonly journal: RequestJournal;
   private readonly shipper: Shipper;
   private readonly watch: StorageWatch;
-  private readonly reserve: DiskReserve;
-  private readonly oldSegments: readonly Segment[];
-  /** In the database, but not removed yet. */
-  private finished: Segment[] = [];
   private replaying: Promise<void> | null = null;
-  private retry: NodeJS.Timeout | null = null;
 
   constructor(
     writer: RowWriter,
@@ -68,33 +45,26 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
   ) {
     super();
     for (const directory of options.abandoned) adoptSegments(options.directory, directory);
-    this.reserve = new DiskReserve(
-      join(options.directory, 'reserve'),
-      Math.min(RESERVE_BYTES, Math.floor(options.maxBytes / 8)),
-    );
     this.watch = new StorageWatch(options.maxBytes, clock, logger);
-    this.journal = new Journal({
+    this.journal = new RequestJournal({
       ...options,
-      // A segment is the smallest piece of space that can be given back.
-      segmentBytes: Math.min(SEGMENT_BYTES, options.maxBytes / 8),
-      onSyncFailure: (error) => this.watch.failed(error),
+      onEnd: () => this.shipper.add(1),
+      onFailure: (error) => this.watch.failed(error),
     });
-    this.oldSegments = [...this.journal.segments];
-    this.shipper = new Shipper(new JournalTail(this.journal, logger), writer, logger, (segments) =>
-      this.remove(segments),
-    );
+    const tail = new JournalTail(this.journal.lines, logger);
+    this.shipper = new Shipper(tail, writer, logger, (segments) => this.journal.remove(segments));
   }
 
   get backlog(): number {
-    return this.shipper.backlog + this.unwritten.size;
+    return this.shipper.backlog + this.journal.waiting;
   }
 
   get accepting(): boolean {
-    return this.watch.hasRoom(this.storedBytes) && !this.reserve.isLost;
+    return this.watch.hasRoom(this.storedBytes) && !this.journal.isDiskFull;
   }
 
   get storedBytes(): number {
-    return this.journal.bytes;
+    return this.journal.lines.bytes;
   }
 
   get storedShare(): number {
@@ -102,33 +72,17 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
   }
 
   begin(entry: BeginEntry): void {
-    const json = JSON.stringify(entry);
     try {
-      if (!this.reserve.isHeld && !this.reserve.take()) throw new Error('no space is left');
-      this.open.set(entry.id, { entry, json, segment: this.journal.append('B', entry.id, json) });
+      this.journal.begin(entry.id, JSON.stringify(entry));
     } catch (cause) {
-      this.diskFailed(cause as Error);
       throw new UnavailableError('usage cannot be recorded at the moment', { cause });
     }
   }
 
   end(record: UsageRecord): void {
-    const { id } = record;
-    const isBegun = this.open.has(id);
     // What never began cost nothing, and must not take the last space from what did.
-    if (!isBegun && !this.accepting) {
-      this.watch.refused();
-      return;
-    }
-    const json = toRowJson(record);
-    try {
-      this.write(id, json);
-    } catch (error) {
-      this.diskFailed(error as Error);
-      if (!isBegun) return;
-      this.unwritten.set(id, json);
-      this.writeWaiting();
-    }
+    if (!this.journal.isOpen(record.id) && !this.accepting) this.watch.refused();
+    else this.journal.end(record.id, toRowJson(record));
   }
 
   async flush(): Promise<void> {
@@ -152,88 +106,31 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
 
   /** Runs before the database is closed, because modules end in the reverse order of their dependencies. */
   async onApplicationShutdown(): Promise<void> {
-    for (const { entry } of this.open.values()) {
-      if (this.unwritten.has(entry.id)) continue;
-      this.end(this.options.price(unknownEnd(entry, this.clock.now())));
-    }
+    this.endAsUnknown(this.journal.openRequests, this.clock.now());
     await this.flush().catch((error: unknown) => {
       this.logger.warn('usage records stay in the journal until the next start', 'Stats', error);
     });
-    if (this.retry) clearTimeout(this.retry);
-    await this.journal.close();
-    if (this.backlog === 0) this.journal.clear();
-    this.reserve.remove();
+    await this.journal.close(this.backlog === 0);
     await this.shipper.stop();
   }
 
   private async replay(): Promise<void> {
-    const old = [...this.oldSegments];
+    const { old, lines } = this.journal;
     const { open, ends } = await survey(old);
-    const seenAtMs = old.at(-1)?.writtenAtMs ?? 0;
-    for (const json of open.values()) {
-      this.end(this.options.price(unknownEnd(JSON.parse(json) as BeginEntry, seenAtMs)));
-    }
+    this.endAsUnknown([...open.values()], old.at(-1)?.writtenAtMs ?? 0);
     if (old.length > 0) {
       this.logger.log('replaying the usage journal', 'Stats', { ends, unknown: open.size });
-      await this.journal.sync();
+      // Before the begin records may go.
+      await lines.sync();
     }
     this.shipper.start(ends);
   }
 
-  /** What is in the database may go; requests that are still open take their begin record along. */
-  private async remove(segments: readonly Segment[]): Promise<void> {
-    this.finished.push(...segments);
-    if (this.finished.length === 0) return;
-    const removable = this.finished.filter((segment) => this.carryOver(segment));
-    await this.journal.sync();
-    for (const segment of removable) this.journal.remove(segment);
-    this.finished = this.finished.filter((segment) => !removable.includes(segment));
-  }
-
-  private carryOver(segment: Segment): boolean {
-    try {
-      for (const request of this.open.values()) {
-        if (request.segment !== segment) continue;
-        request.segment = this.journal.append('B', request.entry.id, request.json);
-      }
-      return true;
-    } catch (error) {
-      this.diskFailed(error as Error);
-      return false;
-    }
-  }
-
-  private write(id: string, json: string): void {
-    this.journal.append('E', id, json);
-    // Only now: until then its begin record is all there is on the disk.
-    this.open.delete(id);
-    this.shipper.add(1);
-  }
-
-  /** What has begun may go on with what the reserve gives free; nothing begins before it is back. */
-  private diskFailed(error: Error): void {
-    this.watch.failed(error);
-    this.reserve.giveUp();
-    this.retry ??= setTimeout(this.recover, DISK_RETRY_MS);
-  }
-
-  private readonly recover = (): void => {
-    this.retry = null;
-    this.writeWaiting();
-    void this.remove([]);
-    if (this.unwritten.size > 0 || !this.reserve.take()) {
-      this.retry = setTimeout(this.recover, DISK_RETRY_MS);
-    }
-  };
-
-  private writeWaiting(): void {
-    try {
-      for (const [id, json] of this.unwritten) {
-        this.write(id, json);
-        this.unwritten.delete(id);
-      }
-    } catch (error) {
-      this.watch.failed(error as Error);
+  /** @param seenAtMs wall clock of the last sign of life */
+  private endAsUnknown(begins: readonly string[], seenAtMs: number): void {
+    for (const json of begins) {
+      const entry = JSON.parse(json) as BeginEntry;
+      this.journal.end(entry.id, toRowJson(this.options.price(unknownEnd(entry, seenAtMs))));
     }
   }
 }
