@@ -80,6 +80,8 @@ describe('GET /metrics', () => {
     'llm_proxy_circuit_state',
     'llm_proxy_retries_total',
     'llm_proxy_ledger_backlog',
+    'llm_proxy_journal_bytes',
+    'llm_proxy_journal_share',
     'llm_proxy_degraded',
   ])('has %s after some traffic', (name) => {
     expect(samples.filter((sample) => sample.name === name)).not.toEqual([]);
