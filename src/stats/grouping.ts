@@ -2,8 +2,10 @@ export type Grouping = 'model' | 'provider' | 'account' | 'key' | 'user' | 'tag'
 
 /** How one grouping is said in SQL, over usage_facts and the sums by everything at once. */
 interface GroupingSql {
-  /** Text, or null for what has none. */
+  /** What a row belongs to, or null for what has none. */
   group: string;
+  /** The group as people read it; as it is, when left out. */
+  shown?: (group: string) => string;
   /** What people call the group, when `group` is an id. */
   name?: string;
   /** Along the calendar; otherwise the busiest first. */
@@ -17,8 +19,8 @@ export const GROUPING_SQL: Readonly<Record<Grouping, GroupingSql>> = {
   key: { group: 'api_key_id::text', name: 'api_key_name' },
   user: { group: 'user_id::text' },
   tag: { group: 'tag' },
-  hour: { group: timestamp('hour'), byTime: true },
-  day: { group: timestamp('day'), byTime: true },
+  hour: { group: "date_trunc('hour', at, 'UTC')", shown: rfc3339, byTime: true },
+  day: { group: "date_trunc('day', at, 'UTC')", shown: rfc3339, byTime: true },
 };
 
 export const GROUPINGS = Object.keys(GROUPING_SQL) as Grouping[];
@@ -29,6 +31,7 @@ export function countedRows(grouping: Grouping | null, isFilteredByTag: boolean)
   return grouping === 'tag' ? '(tag IS NOT NULL OR NOT tagged)' : 'tag IS NULL';
 }
 
-function timestamp(unit: 'hour' | 'day'): string {
-  return `to_char(date_trunc('${unit}', at AT TIME ZONE 'UTC'), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+/** Only what is shown is made text of: a time is grouped by in a fraction of the time that its text takes. */
+function rfc3339(group: string): string {
+  return `to_char(${group} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 }

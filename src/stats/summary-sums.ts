@@ -47,23 +47,26 @@ export async function sumUp(
   grouping: Grouping | null,
 ): Promise<SummarySums> {
   const { facts, values } = factsFor(question, grouping);
-  const order = grouping && GROUPING_SQL[grouping].byTime ? '"group"' : 'requests DESC, "group"';
+  const { byTime = false, shown = (group: string) => group } = grouping
+    ? GROUPING_SQL[grouping]
+    : {};
+  const order = byTime ? 'key' : 'requests DESC, key';
   // The empty grouping set is the total over all groups, also over those beyond the limit.
   const rows = await select<GroupRow & { is_total: boolean }>(
-    `SELECT grouping("group") = 1 AS is_total, "group", max(name) AS name, ${FIGURES}
-     FROM (${facts}) AS fact GROUP BY GROUPING SETS (("group"), ())
+    `SELECT grouping(key) = 1 AS is_total, ${shown('key')} AS "group", max(name) AS name, ${FIGURES}
+     FROM (${facts}) AS fact GROUP BY GROUPING SETS ((key), ())
      HAVING count(*) > 0
      ORDER BY 1 DESC, ${order} LIMIT ${question.maxGroups + 1}`,
     values,
   );
   const histograms = await select<HistogramRow>(
-    `SELECT "group", measure, json_object_agg(bucket, count) AS histogram
+    `SELECT ${shown('key')} AS "group", measure, json_object_agg(bucket, count) AS histogram
      FROM (
-       SELECT "group", measure, element >> 32 AS bucket, sum(element & 4294967295) AS count
+       SELECT key, measure, element >> 32 AS bucket, sum(element & 4294967295) AS count
        FROM (${facts}) AS fact, LATERAL (${ELEMENTS}) AS elements
        GROUP BY 1, 2, 3
      ) AS buckets
-     GROUP BY 1, 2`,
+     GROUP BY key, measure`,
     values,
   );
   return assemble(rows, histograms);
@@ -100,9 +103,9 @@ function factsFor(
     const where = conditions.whereDuring('at', from, to);
     if (conditions.areEmpty && source !== 'records') {
       const [heading, value] = headingOf(grouping, group);
-      return `SELECT ${value} AS "group", name, ${columns} FROM ${GROUPED[source]} ${where} AND grouping = '${heading}'`;
+      return `SELECT ${value} AS key, name, ${columns} FROM ${GROUPED[source]} ${where} AND grouping = '${heading}'`;
     }
-    return `SELECT ${group} AS "group", ${name} AS name, ${columns} FROM ${COMBINED[source]} ${where} AND ${counted}`;
+    return `SELECT ${group} AS key, ${name} AS name, ${columns} FROM ${COMBINED[source]} ${where} AND ${counted}`;
   });
   return { facts: parts.join(' UNION ALL '), values: conditions.values };
 }
