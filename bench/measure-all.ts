@@ -11,7 +11,7 @@ import * as report from './report.ts';
 import type { Figure } from './statistics.ts';
 import { summarise, type TargetSummary } from './summary.ts';
 import type { RunningTarget } from './targets/target.ts';
-import { WORKLOADS } from './workloads.ts';
+import { workload as named, WORKLOADS } from './workloads.ts';
 
 export interface Results {
   readonly startedAt: string;
@@ -39,6 +39,9 @@ export async function measureAll(
   const loaded = processes.map(() => 0);
   const startedAt = new Date().toISOString();
 
+  for (const target of processes) {
+    await bench.load(target, named('json-1k'), { connections: 64, durationMs: pace.firstWarmUpMs });
+  }
   const workloads: Record<string, TargetSummary[]> = {};
   for (const workload of WORKLOADS) {
     if (only.length && !only.includes(workload.name)) continue;

@@ -18,6 +18,9 @@ export interface BenchOptions {
 /** How long is measured: enough for rounds to agree, or for a first impression. */
 export interface Pace {
   readonly rounds: number;
+  /** Before everything, until the compiler has seen what there is. */
+  readonly firstWarmUpMs: number;
+  /** Before each workload. */
   readonly warmUpMs: number;
   readonly loadedMs: number;
   readonly singleMs: number;
@@ -28,7 +31,8 @@ export interface Pace {
 
 const FULL: Pace = {
   rounds: 7,
-  warmUpMs: 3_000,
+  firstWarmUpMs: 5_000,
+  warmUpMs: 2_000,
   loadedMs: 2_000,
   singleMs: 700,
   holdSeconds: 60,
@@ -38,6 +42,7 @@ const FULL: Pace = {
 
 const QUICK: Pace = {
   rounds: 3,
+  firstWarmUpMs: 2_500,
   warmUpMs: 200,
   loadedMs: 200,
   singleMs: 100,
