@@ -32,7 +32,8 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
     private readonly sink: AnswerSink,
     private readonly timeouts: ExchangeTimeouts,
   ) {
-    this.timer = setTimeout(this.onTimer, Math.min(timeouts.firstByteMs, timeouts.totalMs));
+    const { firstByteMs, idleMs, totalMs } = timeouts;
+    this.timer = setTimeout(this.onTimer, Math.min(firstByteMs, idleMs, totalMs));
   }
 
   /** Ends the call at once; the upstream sees its connection close. */
@@ -89,7 +90,10 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
     this.sink.fail(this.transportFailure(error));
   }
 
-  /** One timer serves all three limits: it looks when the earliest may be due and sleeps again. */
+  /**
+   * One timer serves all three limits: it looks when the earliest may be due and sleeps again, never longer than what a head
+   * that comes meanwhile makes the limit.
+   */
   private readonly onTimer = (): void => {
     const now = performance.now();
     const { firstByteMs, idleMs, totalMs } = this.timeouts;
@@ -98,7 +102,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
     const quietDueIn = this.pausedAt === null ? since + waitMs - now : waitMs;
     const totalDueIn = this.startedAt + totalMs - now;
     if (quietDueIn > 0 && totalDueIn > 0) {
-      this.timer = setTimeout(this.onTimer, Math.max(1, Math.min(quietDueIn, totalDueIn)));
+      this.timer = setTimeout(this.onTimer, Math.max(1, Math.min(quietDueIn, totalDueIn, idleMs)));
       return;
     }
     const [kind, limitMs]: [OutcomeKind, number] =
