@@ -95,6 +95,28 @@ describe('Lease', () => {
     expect(candidate.state.waitMs(0)).toBe(300_000);
   });
 
+  it('takes streams that break together for one event, not for three', () => {
+    const { claim, candidate, clock } = setUp();
+    const together = Array.from({ length: 4 }, () => claim());
+    clock.advance(100);
+    for (const lease of together) {
+      lease.answered();
+      lease.ended(outcome('interrupted'));
+    }
+    expect(candidate.state.cooldown.remainingMs(clock.monotonic())).toBe(0);
+  });
+
+  it('benches nobody who is alone: the next answer may be whole', () => {
+    const { claim, candidate } = setUp();
+    candidate.state.isAlone = true;
+    for (let i = 0; i < 3; i++) {
+      const lease = claim();
+      lease.answered();
+      lease.ended(outcome('interrupted'));
+    }
+    expect(candidate.state.waitMs(0)).toBe(0);
+  });
+
   it('does not count the first loss of a connection, only one on a fresh connection', () => {
     const { claim, candidate } = setUp();
     for (let i = 0; i < 20; i++) claim().ended(outcome('connection_lost'));

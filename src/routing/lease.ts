@@ -122,11 +122,18 @@ export class Lease {
     if (kind === 'connection_lost' && !this.options.isRepeat) return;
     state.failuresInRow++;
     this.claims.permit.record('failure', state.isAlone);
-    if (kind !== 'interrupted' || !this.hasAnswered) return;
+    if (kind === 'interrupted' && this.hasAnswered) this.interrupted();
+  }
+
+  private interrupted(): void {
+    const { state } = this.candidate;
+    // A restart breaks all streams under way at once; only one that began after it says that it goes on.
+    if (this.startedAt < state.lastInterruptionAt) return;
+    state.lastInterruptionAt = this.clock.monotonic();
     state.interruptionsInRow++;
     if (state.interruptionsInRow < INTERRUPTIONS_TO_REST) return;
     state.interruptionsInRow = 0;
-    this.rest('interrupted', INTERRUPTED_MS);
+    if (!state.isAlone) this.rest('interrupted', INTERRUPTED_MS);
   }
 
   private rest(reason: CooldownReason, forMs: number): void {

@@ -15,6 +15,8 @@ export class ServiceState {
   lastSuccessAt = -Infinity;
   failuresInRow = 0;
   interruptionsInRow = 0;
+  /** Monotonic; -Infinity before the first. */
+  lastInterruptionAt = -Infinity;
   /** No other account serves the model: waiting for this one to recover helps nobody. */
   isAlone = false;
   readonly cooldown = new Cooldown();
