@@ -18,6 +18,8 @@ export interface ReceivedCall {
   readonly receivedAt: number;
   /** The same, when the answer had ended or the connection was gone; null before. */
   closedAt: number | null;
+  /** Resolves then. */
+  readonly closed: Promise<void>;
   /** Whether the gateway closed the connection before the answer was complete. */
   aborted: boolean;
 }
@@ -48,6 +50,7 @@ export class Upstream {
       request.once('end', () => {
         const body = Buffer.concat(chunks);
         const { method, url, headers } = request;
+        const { promise: closed, resolve: close } = Promise.withResolvers<void>();
         const call = {
           method: method!,
           path: url!,
@@ -56,12 +59,14 @@ export class Upstream {
           model: modelOf(body),
           receivedAt: performance.now(),
           closedAt: null as number | null,
+          closed,
           aborted: false,
         };
         upstream.calls.push(call);
         response.once('close', () => {
           call.closedAt = performance.now();
           call.aborted = !response.writableFinished;
+          close();
         });
         void upstream.behaviourOf(call.model ?? call.path)(response, call);
       });
