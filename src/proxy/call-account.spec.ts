@@ -1,6 +1,6 @@
 import { NO_USAGE } from '../protocols/token-usage.js';
 import type { Candidate } from '../routing/candidate.js';
-import type { Plan } from '../routing/plan.js';
+import type { Decision, Plan } from '../routing/plan.js';
 import type { UsageRecord } from '../stats/usage-record.js';
 import { CallAccount } from './call-account.js';
 import type { CarriedEvent } from './carrier.js';
@@ -114,6 +114,25 @@ describe('CallAccount', () => {
     expect(records[0]).toMatchObject({ usageSource: 'none', usage: NO_USAGE });
   });
 
+  it('keeps the decision in the words of the API', () => {
+    const { account, records } = setUp();
+    account.close(COMPLETED);
+    expect(records[0]!.decision).toEqual({
+      strategy: 'random',
+      models: ['m'],
+      candidates: ['one', 'two'],
+      excluded: [
+        {
+          account_id: 'id',
+          account_name: 'two',
+          model: 'm',
+          reason: 'circuit_open',
+          remaining_ms: 9,
+        },
+      ],
+    });
+  });
+
   it('closes once', () => {
     const { account, records } = setUp();
     account.close(COMPLETED);
@@ -130,6 +149,15 @@ const candidate = (name: string): Candidate =>
 function words(count: number): CarriedEvent[] {
   return Array.from({ length: count }, () => ({ bytes: Buffer.alloc(100), meaning: 'content' }));
 }
+
+const decision: Decision = {
+  strategy: 'random',
+  models: ['m'],
+  candidates: ['one', 'two'],
+  excluded: [
+    { accountId: 'id', accountName: 'two', model: 'm', reason: 'circuit_open', remainingMs: 9 },
+  ],
+};
 
 function setUp(operation = 'chat') {
   const clock = { now: 1_000 };
@@ -149,7 +177,7 @@ function setUp(operation = 'chat') {
   } as unknown as ClientCall;
   const account = new CallAccount({
     call,
-    plan: { strategyName: 's', exclusions: [] } as unknown as Plan,
+    plan: { decision } as unknown as Plan,
     headers: {},
     startedAt: 77,
     now: () => clock.now,

@@ -10,6 +10,7 @@ import type { Timings } from './answer-headers.js';
 import type { ClientCall } from './client-call.js';
 import type { CarriedEvent } from './carrier.js';
 import { estimateInputTokens, estimateOutputTokens, StreamMeter } from './estimate-usage.js';
+import { decisionRecord } from './explanation.js';
 
 export interface CallEnd {
   /** What the client was given; 499 when it left. */
@@ -143,7 +144,7 @@ export class CallAccount {
       timeToFirstTokenMs: this.since(this.firstTokenAt),
       overheadMs: this.attempts.length === 1 ? this.since(this.sentAt) : null,
       attempts: this.attempts,
-      decision: plan.decision,
+      decision: decisionRecord(plan.decision),
       upstreamRequestId: null,
     });
   }

@@ -1,4 +1,4 @@
-import type { Plan } from '../routing/plan.js';
+import type { Decision, Plan } from '../routing/plan.js';
 import { survey, type PlannedCandidate, type PlannedModel } from '../routing/survey.js';
 import type {
   ExplainedCandidateDto,
@@ -11,6 +11,20 @@ export function explain(plan: Plan, now: number): ExplanationDto {
   return {
     would_ask: plan.firstChoice?.account.name ?? null,
     models: survey(plan, now).map(toModel),
+  };
+}
+
+/** What a usage record keeps of a decision, and shows. */
+export function decisionRecord({ excluded, ...decision }: Decision): object {
+  return {
+    ...decision,
+    excluded: excluded.map(({ accountId, accountName, model, reason, remainingMs }) => ({
+      account_id: accountId,
+      account_name: accountName,
+      model,
+      reason,
+      remaining_ms: remainingMs,
+    })),
   };
 }
 
