@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BlackHole } from './support/black-hole.js';
 import { Gateway } from './support/gateway.js';
 import { closedLoop, Load, p99 } from './support/load.js';
+import { orderCircuit } from './support/order-circuit.js';
 import { HELLO_ANSWER, HELLO_STREAM, json, stream, Upstream } from './support/upstream.js';
 import type { Behaviour } from './support/upstream.js';
 
@@ -104,7 +105,7 @@ describe('failover', () => {
   });
 
   it('has the next account asked within 50 ms of a failure', async () => {
-    await orderCircuit('first', 'disabled');
+    await orderCircuit(gateway, 'first', 'disabled');
     first.on('pair-failing', (response) => json(response, 500, { error: { message: 'x' } }));
     const replies = await closedLoop({ count: 1_000, concurrency: 10 }, (index) =>
       load.call('pair-failing', { user: String(index) }),
@@ -191,15 +192,4 @@ describe('failover', () => {
       expect(resets).toBeGreaterThan(20);
     });
   });
-
-  async function orderCircuit(name: string, state: string): Promise<void> {
-    const token = await gateway.login();
-    const { body } = await gateway.call('GET', '/api/upstream-accounts', { token });
-    const { id } = body.data.find((account: { name: string }) => account.name === name);
-    const { status } = await gateway.call('PUT', `/api/upstream-accounts/${id}/circuit`, {
-      token,
-      body: { state },
-    });
-    expect(status).toBe(200);
-  }
 });

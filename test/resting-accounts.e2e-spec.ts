@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Gateway } from './support/gateway.js';
 import { Load, openLoop, type Reply } from './support/load.js';
+import { orderCircuit } from './support/order-circuit.js';
 import { HELLO_ANSWER, json, Upstream } from './support/upstream.js';
 
 const KEY = 'a-master-key-for-the-resting';
@@ -142,7 +143,7 @@ ${dead.join('\n')}
     });
 
     it('the retry budget alone keeps it to 1.25 calls a request', async () => {
-      for (const name of ['down-1', 'down-2']) await orderCircuit(name, 'disabled');
+      for (const name of ['down-1', 'down-2']) await orderCircuit(gateway, name, 'disabled');
       const replies = await openLoop({ perSecond: 200, durationMs }, () =>
         load.call('down-budget'),
       );
@@ -153,7 +154,7 @@ ${dead.join('\n')}
     });
 
     it('the circuits let next to nothing through, and refuse at once with the time to wait', async () => {
-      for (const name of ['down-1', 'down-2']) await orderCircuit(name, 'auto');
+      for (const name of ['down-1', 'down-2']) await orderCircuit(gateway, name, 'auto');
       const replies = await openLoop({ perSecond: 200, durationMs: 2_000 }, () =>
         load.call('down-circuit'),
       );
@@ -176,14 +177,5 @@ ${dead.join('\n')}
   async function statsOf(name: string) {
     const { body } = await gateway.call('GET', '/v1/routing/stats', { token: admin });
     return body.accounts.find((one: { account_name: string }) => one.account_name === name);
-  }
-
-  async function orderCircuit(name: string, state: string): Promise<void> {
-    const { body } = await gateway.call('GET', '/api/upstream-accounts?limit=200', {
-      token: admin,
-    });
-    const { id } = body.data.find((account: { name: string }) => account.name === name);
-    const path = `/api/upstream-accounts/${id}/circuit`;
-    expect((await gateway.call('PUT', path, { token: admin, body: { state } })).status).toBe(200);
   }
 });

@@ -14,13 +14,15 @@ export interface Reply {
 
 /** Many clients of one gateway, without the cost that `fetch` would add to what is measured. */
 export class Load {
-  private readonly pool: Pool;
-
   constructor(
-    gatewayUrl: string,
+    private readonly gatewayUrl: string,
     private readonly key: string,
-  ) {
-    this.pool = new Pool(gatewayUrl, { connections: 600, pipelining: 1 });
+    private readonly pool = new Pool(gatewayUrl, { connections: 600, pipelining: 1 }),
+  ) {}
+
+  /** The same clients with another key. */
+  as(key: string): Load {
+    return new Load(this.gatewayUrl, key, this.pool);
   }
 
   /** A chat call, or what `path` and `fields` make of it. Rejects only where the connection to the gateway breaks. */

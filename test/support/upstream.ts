@@ -126,7 +126,7 @@ export function json(response: ServerResponse, status: number, value: unknown): 
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-/** Writes a stream in pieces, each in a packet of its own. */
+/** Writes a stream in pieces, each in a packet of its own, until somebody hangs up. */
 export async function stream(
   response: ServerResponse,
   pieces: Iterable<string | Buffer>,
@@ -134,6 +134,7 @@ export async function stream(
 ): Promise<void> {
   if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (const piece of pieces) {
+    if (response.destroyed) return;
     response.write(piece);
     await new Promise((resolve) =>
       pauseMs ? setTimeout(resolve, pauseMs) : setImmediate(resolve),
