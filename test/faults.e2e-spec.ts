@@ -1,5 +1,4 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Gateway } from './support/gateway.js';
 import {
   chatChunk,
@@ -43,10 +42,10 @@ describe('faults', () => {
       config: `
         providers:
           - { name: only, type: openai, api_base: "${first.url}", api_key: k, models: ["only-*"] }
-          - { name: refusing, type: openai, api_base: "http://127.0.0.1:1", api_key: k, models: ["refused", "spare-*"] }
+          - { name: refusing, type: openai, api_base: "http://127.0.0.1:1", api_key: k, models: ["refused"] }
           - { name: silent, type: openai, api_base: "${silentUrl}", api_key: k, models: ["silent"] }
           - { name: first, type: openai, api_base: "${first.url}", api_key: k, priority: 0, models: ["pair-*"] }
-          - { name: second, type: openai, api_base: "${second.url}", api_key: k, priority: 1, models: ["pair-*", "spare-*"] }
+          - { name: second, type: openai, api_base: "${second.url}", api_key: k, priority: 1, models: ["pair-*"] }
           - { name: claude, type: anthropic, api_base: "${first.url}", api_key: k, models: ["claude-*"] }
           - { name: other-claude, type: anthropic, api_base: "${first.url}", api_key: k, models: ["message-*"] }
         master_keys:
@@ -157,11 +156,6 @@ describe('faults', () => {
       expect(first.callsFor(model).length).toBeGreaterThan(0);
       expect(second.callsFor(model)).toHaveLength(1);
     });
-
-    it('costs no client an error while an upstream refuses connections', async () => {
-      const answers = await Promise.all(Array.from({ length: 100 }, () => call('spare-1')));
-      expect(answers.every(({ status }) => status === 200)).toBe(true);
-    });
   });
 
   describe('behind the commit point', () => {
@@ -197,33 +191,6 @@ describe('faults', () => {
       const answer = await call('message-early', { stream: true }, '/v1/messages');
       expect(answer.text).toContain(`${events.join('')}event: error\ndata: {"type":"error"`);
       expect(answer.text).not.toContain('message_stop');
-    });
-  });
-
-  describe('a client that leaves', () => {
-    it.each([true, false])('ends the upstream call at once (streaming: %s)', async (streaming) => {
-      const model = `only-leave-${streaming}`;
-      first.on(model, async (response) => {
-        if (streaming) await stream(response, HELLO_STREAM.slice(0, 2));
-      });
-      const abort = new AbortController();
-      const left = fetch(`${gateway.url}/v1/chat/completions`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(chat(model, { stream: streaming }).body),
-        signal: abort.signal,
-      }).then((response) => response.text());
-      while (first.callsFor(model).length === 0) await sleep(5);
-      await sleep(50);
-      abort.abort();
-      await expect(left).rejects.toMatchObject({ name: 'AbortError' });
-      const leftAt = performance.now();
-      while (!first.callsFor(model)[0]!.aborted) {
-        if (performance.now() - leftAt > 1_000) throw new Error('the upstream call goes on');
-        await sleep(2);
-      }
-      expect(performance.now() - leftAt).toBeLessThan(100);
-      expect(first.callsFor(model)).toHaveLength(1);
     });
   });
 });
