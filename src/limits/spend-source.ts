@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 export abstract class SpendSource {
   /**
    * Nano-USD by id; an id that is missing has spent nothing.
-   * @param sinceMs wall clock, inclusive; null: from the beginning
+   * @param sinceMs the beginning of a day of UTC, by the wall clock; null: from the beginning
    */
   abstract spentSince(
     scope: 'key' | 'user',
@@ -15,9 +15,7 @@ export abstract class SpendSource {
   ): Promise<ReadonlyMap<string, bigint>>;
 }
 
-const COLUMNS = { key: 'api_key_id', user: 'user_id' } as const;
-
-/** From the usage records themselves. */
+/** From the sums by day, which end where budgets' periods do, and which new prices for the past are part of. */
 @Injectable()
 export class UsageSpendSource extends SpendSource {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {
@@ -29,12 +27,11 @@ export class UsageSpendSource extends SpendSource {
     ids: readonly string[],
     sinceMs: number | null,
   ): Promise<ReadonlyMap<string, bigint>> {
-    const column = COLUMNS[scope];
     const rows = await this.dataSource.query<{ id: string; spent: string }[]>(
-      `SELECT ${column} AS id, sum(cost_nano_usd)::text AS spent FROM usage_records
-       WHERE ${column} = ANY($1::uuid[]) AND ($2::timestamptz IS NULL OR started_at >= $2) AND cost_nano_usd > 0
+      `SELECT "group" AS id, greatest(0, sum(cost_nano_usd))::text AS spent FROM usage_daily_groups
+       WHERE grouping = $1 AND "group" = ANY($2::text[]) AND ($3::timestamptz IS NULL OR at >= $3)
        GROUP BY 1`,
-      [ids, sinceMs === null ? null : new Date(sinceMs)],
+      [scope, ids, sinceMs === null ? null : new Date(sinceMs)],
     );
     return new Map(rows.map(({ id, spent }) => [id, BigInt(spent)]));
   }
