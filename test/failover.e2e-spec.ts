@@ -23,15 +23,16 @@ describe('failover', () => {
   let first: Upstream;
   let second: Upstream;
   let dying: Upstream;
+  let doomed: Upstream;
   let fleeting: Upstream;
   let hole: BlackHole;
   let gateway: Gateway;
   let load: Load;
 
   beforeAll(async () => {
-    [first, second, dying, fleeting] = (await Promise.all(
-      Array.from({ length: 4 }, () => Upstream.start()),
-    )) as [Upstream, Upstream, Upstream, Upstream];
+    [first, second, dying, doomed, fleeting] = (await Promise.all(
+      Array.from({ length: 5 }, () => Upstream.start()),
+    )) as [Upstream, Upstream, Upstream, Upstream, Upstream];
     second.otherwise(hello);
     hole = await BlackHole.start();
     gateway = await Gateway.start({
@@ -41,9 +42,10 @@ describe('failover', () => {
           - { name: refusing, type: openai, api_base: "http://127.0.0.1:1", api_key: k, models: ["refused"] }
           - { name: hole, type: openai, api_base: "${hole.url}", api_key: k, models: ["hole"] }
           - { name: dying, type: openai, api_base: "${dying.url}", api_key: k, models: ["dying"] }
+          - { name: doomed, type: openai, api_base: "${doomed.url}", api_key: k, models: ["doomed"] }
           - { name: first, type: openai, api_base: "${first.url}", api_key: k, models: ["pair-*"] }
           - { name: second, type: openai, api_base: "${second.url}", api_key: k, priority: 1,
-              models: ["refused", "hole", "dying", "pair-*", "calm"] }
+              models: ["refused", "hole", "dying", "doomed", "pair-*", "calm"] }
           - { name: fleeting, type: openai, api_base: "${fleeting.url}", api_key: k, models: ["idle-*"] }
         master_keys:
           - { name: all, key: "${KEY}" }
@@ -56,7 +58,7 @@ describe('failover', () => {
   afterAll(async () => {
     await load?.close();
     await gateway?.stop();
-    await Promise.all([first, second, dying, fleeting].map((upstream) => upstream?.stop()));
+    await Promise.all([first, second, dying, doomed, fleeting].map((upstream) => upstream?.stop()));
     hole?.stop();
   });
 
@@ -142,6 +144,20 @@ describe('failover', () => {
     // It did die in the middle, with calls under way.
     expect(dying.calls.some(({ aborted }) => aborted)).toBe(true);
     expect(second.callsFor('dying').length).toBeGreaterThan(400);
+  });
+
+  it('costs nobody an error when it dies with long calls under way, and nobody has asked the other one yet', async () => {
+    doomed.otherwise(() => undefined);
+    second.on('doomed', async (response, call) => {
+      await sleep(300);
+      await hello(response, call);
+    });
+    const calls = Array.from({ length: 100 }, () => load.call('doomed'));
+    while (doomed.calls.length < 100) await sleep(10);
+    await doomed.stop();
+    const replies = await Promise.all(calls);
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(second.callsFor('doomed')).toHaveLength(100);
   });
 
   describe('a connection that was lost while it was idle', () => {

@@ -49,6 +49,22 @@ describe('Failover', () => {
     expect(waits).toEqual([0, 0]);
   });
 
+  it('is no matter of the budget while nothing speaks against the next account', () => {
+    const { routing, exhausted } = routingWith(new FakeClock());
+    const catalog = catalogOf([catalogAccount('a'), catalogAccount('b', { priority: 1 })]);
+    // Long calls, all under way when their upstream dies, and none for the other one before.
+    const calls = Array.from({ length: 200 }, () => {
+      const plan = routing.plan(planRequest({ catalog }));
+      return { lease: plan.next()!, failover: routing.failover(plan, 'm') };
+    });
+    const next = calls.map(({ lease, failover }) => {
+      lease.ended(outcome('interrupted'));
+      return failover.next(lease, outcome('interrupted'))?.lease.candidate.account.id;
+    });
+    expect(new Set(next)).toEqual(new Set(['b']));
+    expect(exhausted()).toBe(0);
+  });
+
   it('stops retrying when the budget is used up, unless the next account has just answered', () => {
     const clock = new FakeClock();
     const { routing, exhausted } = routingWith(clock);

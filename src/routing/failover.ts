@@ -22,7 +22,7 @@ export interface NextAttempt {
 /** Walking over dead credentials costs no provider anything, but the client is waiting. */
 const MAX_CALLS = 10;
 const MAX_WALK_MS = 2_000;
-/** An account that has answered this recently is no gamble: to ask it costs no retry budget. */
+/** An account that has answered this recently, or never failed of late, is no gamble: to ask it costs no retry budget. */
 const PROVEN_MS = 10_000;
 /** Full jitter between nothing and this. */
 const BACKOFF_MS = 100;
@@ -83,7 +83,7 @@ export class Failover {
   private otherAccount(): NextAttempt | null {
     const lease = this.plan.next();
     if (!lease) return null;
-    if (lease.candidate.state.isProven(this.tools.now(), PROVEN_MS) || this.afford()) {
+    if (lease.candidate.state.isTrusted(this.tools.now(), PROVEN_MS) || this.afford()) {
       return { lease, waitMs: 0 };
     }
     lease.release();

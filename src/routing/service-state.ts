@@ -62,9 +62,10 @@ export class ServiceState {
     return !allowance || allowance.resetsAt <= now ? 1 : allowance.remainingShare;
   }
 
-  /** Whether it has just answered: asking it next is no gamble. */
-  isProven(now: number, withinMs: number): boolean {
-    return this.failuresInRow === 0 && now - this.lastSuccessAt <= withinMs;
+  /** Whether it has just answered, or nothing at all speaks against it: asking it next is no gamble. */
+  isTrusted(now: number, withinMs: number): boolean {
+    if (this.failuresInRow > 0) return false;
+    return now - this.lastSuccessAt <= withinMs || this.breaker.failureShare(now) === 0;
   }
 
   /** Milliseconds until it may be asked; 0: now. */
