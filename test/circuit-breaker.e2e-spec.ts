@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Gateway } from './support/gateway.js';
 import { closedLoop, Load, openLoop, p99, type Reply } from './support/load.js';
@@ -8,6 +9,7 @@ const KEY = 'a-master-key-for-the-circuits';
 const ADMIN_KEY = 'an-admin-key-for-the-circuits';
 /** The long originals of shortened tests: `FULL=1`. */
 const FULL = process.env['FULL'] === '1';
+if (FULL) jest.setTimeout(120_000);
 const MAX_ADDED_MS = 50;
 
 const fail: Behaviour = (response) => json(response, 500, { error: { message: 'broken' } });

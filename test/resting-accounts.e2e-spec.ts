@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Gateway } from './support/gateway.js';
 import { Load, openLoop, type Reply } from './support/load.js';
@@ -7,6 +8,7 @@ import { HELLO_ANSWER, json, Upstream } from './support/upstream.js';
 const KEY = 'a-master-key-for-the-resting';
 /** The long originals of shortened tests: `FULL=1`. */
 const FULL = process.env['FULL'] === '1';
+if (FULL) jest.setTimeout(120_000);
 const REST_SECONDS = FULL ? 3 : 1;
 
 describe('an account that must be left alone', () => {
