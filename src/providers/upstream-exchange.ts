@@ -33,7 +33,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
     private readonly timeouts: ExchangeTimeouts,
   ) {
     const { firstByteMs, idleMs, totalMs } = timeouts;
-    this.timer = setTimeout(this.onTimer, Math.min(firstByteMs, idleMs, totalMs));
+    this.timer = this.wakeIn(Math.min(firstByteMs, idleMs, totalMs));
   }
 
   /** Ends the call at once; the upstream sees its connection close. */
@@ -94,7 +94,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
    * One timer serves all three limits: it looks when the earliest may be due and sleeps again, never longer than what a head
    * that comes meanwhile makes the limit.
    */
-  private readonly onTimer = (): void => {
+  private onTimer(): void {
     const now = performance.now();
     const { firstByteMs, idleMs, totalMs } = this.timeouts;
     const waitMs = this.headSeen ? idleMs : firstByteMs;
@@ -102,7 +102,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
     const quietDueIn = this.pausedAt === null ? since + waitMs - now : waitMs;
     const totalDueIn = this.startedAt + totalMs - now;
     if (quietDueIn > 0 && totalDueIn > 0) {
-      this.timer = setTimeout(this.onTimer, Math.max(1, Math.min(quietDueIn, totalDueIn, idleMs)));
+      this.timer = this.wakeIn(Math.max(1, Math.min(quietDueIn, totalDueIn, idleMs)));
       return;
     }
     const [kind, limitMs]: [OutcomeKind, number] =
@@ -114,7 +114,12 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
     this.finish();
     this.controller?.abort(new Error(kind));
     this.sink.fail({ kind, status: null, detail: `nothing for ${limitMs} ms`, retryAfterMs: null });
-  };
+  }
+
+  /** An arrow function as a property would be made in V8's old generation and keep each call alive until a full collection. */
+  private wakeIn(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.onTimer(), ms);
+  }
 
   private finish(): void {
     this.done = true;

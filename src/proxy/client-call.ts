@@ -45,61 +45,51 @@ interface Progress {
   served?: true;
 }
 
-const PROGRESS = Symbol('progress');
-
-/**
- * On the request itself: a WeakMap would keep everything that a call refers to alive until the next full collection, because
- * collections of the young generation take what it maps to for needed.
- */
-type Guarded = Request & { [PROGRESS]?: Progress };
+const progress = new WeakMap<Request, Progress>();
 
 export function setCaller(request: Request, caller: Caller): void {
-  (request as Guarded)[PROGRESS] = { caller };
+  progress.set(request, { caller });
 }
 
 export function setOperation(request: Request, operation: Operation): void {
-  progressOf(request)!.operation = operation;
+  progress.get(request)!.operation = operation;
 }
 
 export function setCall(request: Request, call: ClientCall): void {
-  progressOf(request)!.call = call;
+  progress.get(request)!.call = call;
 }
 
 export function setPlan(request: Request, plan: Plan): void {
-  progressOf(request)!.plan = plan;
+  progress.get(request)!.plan = plan;
 }
 
 /** Undefined until ApiKeyGuard has let the request pass. */
 export function callerOf(request: Request): Caller | undefined {
-  return progressOf(request)?.caller;
+  return progress.get(request)?.caller;
 }
 
 /** Undefined until ClientCallGuard has begun. */
 export function operationAsked(request: Request): Operation | undefined {
-  return progressOf(request)?.operation;
+  return progress.get(request)?.operation;
 }
 
 /** Undefined until ClientCallGuard has read the body. */
 export function callOf(request: Request): ClientCall | undefined {
-  return progressOf(request)?.call;
+  return progress.get(request)?.call;
 }
 
 /** Undefined until CircuitBreakerGuard has found somebody to ask. */
 export function planOf(request: Request): Plan | undefined {
-  return progressOf(request)?.plan;
+  return progress.get(request)?.plan;
 }
 
 /** Hands a call over to be served; from here on its account is somebody's duty. */
 export function beginServing(request: Request): { call: ClientCall; plan: Plan } {
-  const known = progressOf(request)!;
+  const known = progress.get(request)!;
   known.served = true;
   return { call: known.call!, plan: known.plan! };
 }
 
 export function isServed(request: Request): boolean {
-  return progressOf(request)?.served ?? false;
-}
-
-function progressOf(request: Guarded): Progress | undefined {
-  return request[PROGRESS];
+  return progress.get(request)?.served ?? false;
 }

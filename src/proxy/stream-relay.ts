@@ -27,8 +27,11 @@ export interface StreamRelayOptions {
 export class StreamRelay implements StreamSink {
   private done = false;
   private slowReader: NodeJS.Timeout | null = null;
+  private readonly onDrain: () => void;
 
   constructor(private readonly options: StreamRelayOptions) {
+    // No arrow function: see UpstreamExchange.wakeIn.
+    this.onDrain = this.drained.bind(this);
     options.response.on('drain', this.onDrain);
   }
 
@@ -90,12 +93,12 @@ export class StreamRelay implements StreamSink {
     this.slowReader = setTimeout(() => this.options.response.destroy(), this.options.slowReaderMs);
   }
 
-  private readonly onDrain = (): void => {
+  private drained(): void {
     if (!this.slowReader) return;
     clearTimeout(this.slowReader);
     this.slowReader = null;
     this.options.flow.resume();
-  };
+  }
 
   private finish(end: StreamEnd): void {
     if (this.done) return;

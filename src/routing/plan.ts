@@ -76,7 +76,7 @@ export class Plan {
 
   /** Of the model asked for, whoever may be asked now. */
   openCandidates(): Candidate[] {
-    return this.options.stages[0]!.pool.candidates.filter(this.isOpen);
+    return this.options.stages[0]!.pool.candidates.filter((candidate) => this.isOpen(candidate));
   }
 
   /** Claims the next account to ask; undefined when nobody is left. */
@@ -133,9 +133,10 @@ export class Plan {
 
   /** Preferred providers before others, overloaded ones behind them; within that, models and priorities in their order. */
   private pick(): Choice | undefined {
-    const passes = this.preferred
-      ? [this.isPreferred, this.isUndeferred, this.isOpen]
-      : [this.isUndeferred, this.isOpen];
+    // Functions of this call only: as properties they would be made in V8's old generation, and keep the call alive there.
+    const isUndeferred: Accepts = (candidate) => this.isUndeferred(candidate);
+    const passes = [isUndeferred, (candidate: Candidate) => this.isOpen(candidate)];
+    if (this.preferred) passes.unshift((candidate) => this.isPreferred(candidate));
     for (const { pool, strategy, request } of this.options.stages) {
       for (const accepts of passes) {
         for (const picker of pool.pickersOf(strategy)) {
@@ -147,18 +148,24 @@ export class Plan {
     return undefined;
   }
 
-  private readonly isOpen: Accepts = (candidate) =>
-    candidate.state.waitMs(this.now) === 0 &&
-    !this.tried.includes(candidate) &&
-    !this.isExcluded(candidate) &&
-    this.fullForMs(candidate) === 0 &&
-    this.options.canServe(candidate);
+  private isOpen(candidate: Candidate): boolean {
+    return (
+      candidate.state.waitMs(this.now) === 0 &&
+      !this.tried.includes(candidate) &&
+      !this.isExcluded(candidate) &&
+      this.fullForMs(candidate) === 0 &&
+      this.options.canServe(candidate)
+    );
+  }
 
-  private readonly isUndeferred: Accepts = (candidate) =>
-    candidate.state.account.provider.remainingMs(this.now) === 0 && this.isOpen(candidate);
+  private isUndeferred(candidate: Candidate): boolean {
+    const { provider } = candidate.state.account;
+    return provider.remainingMs(this.now) === 0 && this.isOpen(candidate);
+  }
 
-  private readonly isPreferred: Accepts = (candidate) =>
-    this.preferred!.has(candidate.account.adapter.provider) && this.isUndeferred(candidate);
+  private isPreferred(candidate: Candidate): boolean {
+    return this.preferred!.has(candidate.account.adapter.provider) && this.isUndeferred(candidate);
+  }
 
   private fullForMs({ account }: Candidate): number {
     return account.limits ? this.options.fullForMs(account, this.options.stages[0]!.request) : 0;
