@@ -10,21 +10,33 @@ const FIRST_EXPONENT = -4;
  * @param shares ascending, 0 to 1
  */
 export function quantiles(histogram: Histogram, shares: readonly number[]): number[] | null {
-  const buckets = Object.entries(histogram)
-    .map(([bucket, count]) => ({ bucket: Number(bucket), count }))
-    .toSorted((a, b) => a.bucket - b.bucket);
-  const total = buckets.reduce((sum, { count }) => sum + count, 0);
+  // Names of an object that are whole numbers come in their order.
+  const buckets = Object.keys(histogram);
+  let total = 0;
+  for (const bucket of buckets) total += histogram[bucket]!;
   if (total === 0) return null;
+  let index = 0;
+  let below = 0;
   return shares.map((share) => {
-    let below = 0;
-    for (const { bucket, count } of buckets) {
-      if (below + count >= share * total) {
-        return lowerBound(bucket + (share * total - below) / count);
-      }
-      below += count;
+    const rank = share * total;
+    while (index < buckets.length - 1 && below + histogram[buckets[index]!]! < rank) {
+      below += histogram[buckets[index++]!]!;
     }
-    return lowerBound(buckets.at(-1)!.bucket + 1);
+    const bucket = buckets[index]!;
+    return lowerBound(Number(bucket) + Math.min(1, (rank - below) / histogram[bucket]!));
   });
+}
+
+/** What several histograms hold together. */
+export function mergeHistograms(histograms: readonly Histogram[]): Histogram {
+  const sums: Record<number, number> = {};
+  for (const histogram of histograms) {
+    for (const name of Object.keys(histogram)) {
+      const bucket = Number(name);
+      sums[bucket] = (sums[bucket] ?? 0) + histogram[name]!;
+    }
+  }
+  return sums;
 }
 
 function lowerBound(bucket: number): number {

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, statSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { collectGarbage } from '../../test/support/collect-garbage.js';
 import { join } from 'node:path';
+import { collectGarbage } from '../../test/support/collect-garbage.js';
 import { FakeUsageTable } from '../../test/support/fake-usage-table.js';
 import { beginEntry, usageRecord } from '../../test/support/usage-record.js';
 import { SystemClock } from '../common/clock.js';

@@ -1,7 +1,7 @@
 import type { SummaryQueryDto } from './dto/summary-query.dto.js';
 import type { FiguresRow, GroupRow } from './dto/summary.dto.js';
 import { countedRows, GROUPING_SQL, type Grouping } from './grouping.js';
-import type { Histogram } from './histogram.js';
+import { mergeHistograms, type Histogram } from './histogram.js';
 import type { ReportQuery } from './report-database.js';
 import { timeSpans } from './time-spans.js';
 import { UsageConditions, type TimeRange } from './usage-conditions.js';
@@ -123,15 +123,13 @@ function assemble(
   const ofGroup = new Map(
     histograms.map(({ group, measure, histogram }) => [`${measure} ${group}`, histogram]),
   );
-  const total: Record<string, Record<string, number>> = {};
-  for (const { measure, histogram } of histograms) {
-    const sum = (total[measure] ??= {});
-    for (const [bucket, count] of Object.entries(histogram))
-      sum[bucket] = (sum[bucket] ?? 0) + count;
-  }
+  const total = (measure: string): Histogram =>
+    mergeHistograms(
+      histograms.filter((row) => row.measure === measure).map(({ histogram }) => histogram),
+    );
   const [totals] = rows.filter(({ is_total: isTotal }) => isTotal);
   return {
-    totals: totals && { ...totals, ...measures((measure) => total[measure]) },
+    totals: totals && { ...totals, ...measures(total) },
     groups: rows
       .filter(({ is_total: isTotal }) => !isTotal)
       .map((row) => ({ ...row, ...measures((measure) => ofGroup.get(`${measure} ${row.group}`)) })),

@@ -4,8 +4,9 @@ import type { Rates, TieredRate } from './rates.js';
 const CNY_PER_USD = 7.2;
 
 /**
- * CNY for a thousand tokens, input and output, as https://cloud.baidu.com/doc/qianfan/s/wmh4sv6ya lists them for calls that
- * are paid by use. The price list that the others come from has none of Baidu.
+ * CNY for a thousand tokens, input and output, of calls that are paid by use. The price list that the others come from has none of
+ * Baidu, and Baidu has none that a program can read: these are collected by hand (autumn 2026) and may lag behind. Prices of one's
+ * own go first.
  */
 const PER_THOUSAND: Readonly<Record<string, readonly [input: number, output: number]>> = {
   'ernie-4.5-turbo': [0.0008, 0.0032],
