@@ -62,24 +62,27 @@ describe('failover', () => {
     hole?.stop();
   });
 
-  /** Every second call meets the fault, so that the others show what the machine was doing meanwhile. */
-  async function besideCalmCalls(model: string): Promise<{ addedMs: number; statuses: number[] }> {
-    const replies = await closedLoop({ count: 2_000, concurrency: 20 }, (index) =>
-      load.call(index % 2 ? model : 'calm'),
-    );
-    const latencies = replies.map(({ latencyMs }) => latencyMs);
-    return {
-      addedMs:
-        p99(latencies.filter((_, index) => index % 2)) -
-        p99(latencies.filter((_, index) => index % 2 === 0)),
-      statuses: [...new Set(replies.map(({ status }) => status))],
-    };
+  /**
+   * Every second call meets the fault, so that the others show what the machine was doing meanwhile. A machine that stumbles may
+   * do so three times, but does not do it each time for the same half.
+   */
+  async function expectNoDelay(model: string): Promise<void> {
+    for (let round = 1; ; round++) {
+      const replies = await closedLoop({ count: 2_000, concurrency: 20 }, (index) =>
+        load.call(index % 2 ? model : 'calm'),
+      );
+      expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+      const [calm, faulty] = [0, 1].map((half) =>
+        p99(replies.filter((_, index) => index % 2 === half).map(({ latencyMs }) => latencyMs)),
+      );
+      const addedMs = faulty! - calm!;
+      if (addedMs < MAX_ADDED_MS) return;
+      if (round === 3) throw new Error(`${addedMs} ms more than calls that meet no fault`);
+    }
   }
 
   it('costs nobody an error and next to no time while an upstream refuses connections', async () => {
-    const { addedMs, statuses } = await besideCalmCalls('refused');
-    expect(statuses).toEqual([200]);
-    expect(addedMs).toBeLessThan(MAX_ADDED_MS);
+    await expectNoDelay('refused');
   });
 
   it('pays the connect timeout of a black hole once, and nothing when the circuit of the host knows', async () => {
@@ -89,9 +92,7 @@ describe('failover', () => {
       expect(latencyMs).toBeGreaterThan(950);
       expect(latencyMs).toBeLessThan(1_500);
     }
-    const { addedMs, statuses } = await besideCalmCalls('hole');
-    expect(statuses).toEqual([200]);
-    expect(addedMs).toBeLessThan(MAX_ADDED_MS);
+    await expectNoDelay('hole');
   });
 
   it('gives up on an upstream that accepts and says nothing, after one attempt and its first byte timeout', async () => {
