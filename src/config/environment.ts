@@ -58,6 +58,8 @@ export const environmentSchema = z.object({
   /** How long /health/ready says 503 before the listener closes, so that balancers notice. */
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).optional(),
   MAX_BODY_BYTES: positiveInt.default(33_554_432),
+  /** Bodies of all requests that are being served, together. */
+  MAX_BUFFERED_BYTES: positiveInt.default(268_435_456),
   MAX_IN_FLIGHT: positiveInt.default(500),
   UPSTREAM_CONNECT_TIMEOUT_MS: positiveInt.default(1_000),
   UPSTREAM_FIRST_BYTE_TIMEOUT_MS: positiveInt.default(60_000),

@@ -81,7 +81,12 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.done) return;
     this.finish();
-    this.sink.end();
+    try {
+      this.sink.end();
+    } catch (error) {
+      // Nobody else would hear of it: for undici this call is over.
+      this.sink.fail(this.transportFailure(error as Error));
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -4,6 +4,7 @@ import { InFlight } from '../common/in-flight.js';
 import { Lifecycle } from '../common/lifecycle.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import type { Ledger } from '../stats/ledger.js';
+import type { ProxyMetrics } from './proxy-metrics.js';
 import { AdmissionGuard } from './admission.guard.js';
 
 describe('AdmissionGuard', () => {
@@ -34,9 +35,10 @@ describe('AdmissionGuard', () => {
   });
 
   it('serves nothing that could not be accounted for', () => {
-    const { ledger, admit } = setUp();
+    const { ledger, refusals, admit } = setUp();
     ledger.accepting = false;
     expect(admit).toThrow('usage cannot be recorded');
+    expect(refusals).toEqual(['ledger']);
   });
 });
 
@@ -45,7 +47,15 @@ function setUp() {
   const inFlight = new InFlight();
   const lifecycle = new Lifecycle();
   const config = { environment: { MAX_IN_FLIGHT: 2 } } as GatewayConfig;
-  const guard = new AdmissionGuard(config, inFlight, ledger as Ledger, lifecycle);
+  const refusals: string[] = [];
+  const metrics = { refused: (reason: string) => void refusals.push(reason) };
+  const guard = new AdmissionGuard(
+    config,
+    inFlight,
+    ledger as Ledger,
+    lifecycle,
+    metrics as unknown as ProxyMetrics,
+  );
   const admit = (): EventEmitter => {
     const response = new EventEmitter();
     guard.canActivate({
@@ -53,5 +63,5 @@ function setUp() {
     } as unknown as ExecutionContext);
     return response;
   };
-  return { ledger, inFlight, lifecycle, admit };
+  return { ledger, inFlight, lifecycle, refusals, admit };
 }

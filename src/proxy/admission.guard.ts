@@ -5,6 +5,7 @@ import { Lifecycle } from '../common/lifecycle.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { Ledger } from '../stats/ledger.js';
 import { InFlight } from '../common/in-flight.js';
+import { ProxyMetrics } from './proxy-metrics.js';
 
 /** Lets in as many calls as one process can serve well; the rest hear so at once instead of waiting. */
 @Injectable()
@@ -14,15 +15,14 @@ export class AdmissionGuard implements CanActivate {
     private readonly inFlight: InFlight,
     private readonly ledger: Ledger,
     private readonly lifecycle: Lifecycle,
+    private readonly metrics: ProxyMetrics,
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    if (this.lifecycle.phase === 'closing') throw new UnavailableError('the gateway is stopping');
-    if (this.inFlight.count >= this.config.environment.MAX_IN_FLIGHT) {
-      throw new UnavailableError('the gateway is at its limit of concurrent requests');
-    }
-    if (!this.ledger.accepting) {
-      throw new UnavailableError('usage cannot be recorded at the moment, so nothing is served');
+    const reason = this.reasonToRefuse();
+    if (reason !== null) {
+      this.metrics.refused(reason);
+      throw new UnavailableError(REFUSALS[reason]);
     }
     this.inFlight.enter();
     context
@@ -31,4 +31,16 @@ export class AdmissionGuard implements CanActivate {
       .once('close', () => this.inFlight.leave());
     return true;
   }
+
+  private reasonToRefuse(): keyof typeof REFUSALS | null {
+    if (this.lifecycle.phase === 'closing') return 'stopping';
+    if (this.inFlight.count >= this.config.environment.MAX_IN_FLIGHT) return 'in_flight';
+    return this.ledger.accepting ? null : 'ledger';
+  }
 }
+
+const REFUSALS = {
+  stopping: 'the gateway is stopping',
+  in_flight: 'the gateway is at its limit of concurrent requests',
+  ledger: 'usage cannot be recorded at the moment, so nothing is served',
+} as const;

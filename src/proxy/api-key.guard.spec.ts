@@ -1,12 +1,15 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
+import { Registry } from 'prom-client';
 import { catalogOf } from '../../test/support/catalog-fixtures.js';
 import { ApiKeyHasher } from '../api-keys/api-key-secret.js';
 import { Catalog, type CatalogKey } from '../catalog/catalog.js';
 import type { CatalogService } from '../catalog/catalog.service.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
+import { InFlight } from '../common/in-flight.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { callerOf } from './client-call.js';
+import { ProxyMetrics } from './proxy-metrics.js';
 
 const SECRET = 'a-master-key';
 
@@ -62,7 +65,13 @@ function setUp(fields: Partial<CatalogKey> = {}) {
   current.swap(catalogOf([], { keys }));
   const service = { isTrusted: true };
   const clock = { now: () => 500, monotonic: () => 1 };
-  const guard = new ApiKeyGuard(current, service as CatalogService, hasher, clock);
+  const guard = new ApiKeyGuard(
+    current,
+    service as CatalogService,
+    hasher,
+    clock,
+    new ProxyMetrics(new Registry(), new InFlight()),
+  );
   const headers = new Map([['x-request-id', 'the-id']]);
   const response = {
     getHeader: (name: string) => headers.get(name),

@@ -9,6 +9,7 @@ import { UnauthenticatedError, UnavailableError } from '../common/gateway-error.
 import { remembered } from '../common/remembered.js';
 import { setCaller } from './client-call.js';
 import { speaksAnthropic } from './client-protocols.js';
+import { ProxyMetrics } from './proxy-metrics.js';
 
 const MAX_REMEMBERED_KEYS = 10_000;
 
@@ -23,6 +24,7 @@ export class ApiKeyGuard implements CanActivate {
     private readonly catalogService: CatalogService,
     hasher: ApiKeyHasher,
     private readonly clock: Clock,
+    private readonly metrics: ProxyMetrics,
   ) {
     this.digestOf = remembered(MAX_REMEMBERED_KEYS, (secret) =>
       hasValidChecksum(secret) ? hasher.digest(secret) : null,
@@ -44,6 +46,7 @@ export class ApiKeyGuard implements CanActivate {
     const digest = this.digestOf(secret);
     const key = digest === null ? undefined : catalog.keys.get(digest);
     if (!key || (key.expiresAt !== null && key.expiresAt <= this.clock.now())) {
+      this.metrics.refused('credential');
       throw new UnauthenticatedError('unknown, disabled or expired API key');
     }
     setCaller(request, {

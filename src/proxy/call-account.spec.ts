@@ -1,4 +1,5 @@
 import { NO_USAGE } from '../protocols/token-usage.js';
+import type { OutcomeKind } from '../providers/outcome.js';
 import type { Candidate } from '../routing/candidate.js';
 import type { Decision, Plan } from '../routing/plan.js';
 import type { UsageRecord } from '../stats/usage-record.js';
@@ -16,7 +17,7 @@ describe('CallAccount', () => {
     clock.now = 1_050;
     account.firstToken();
     clock.now = 1_100.004;
-    account.attempted(candidate('one'), success, sentAt);
+    account.attempted(candidate('one'), success, { sentAt });
     account.close(COMPLETED);
     expect(records).toMatchObject([
       { latencyMs: 100, timeToFirstTokenMs: 50, overheadMs: 2.5, startedAt: 77 },
@@ -27,8 +28,8 @@ describe('CallAccount', () => {
   it('names the account that was asked last, and why the ones before failed', () => {
     const { account, records } = setUp();
     const failure = { ...success, kind: 'server_error', detail: 'boom' } as const;
-    account.attempted(candidate('one'), failure, account.sent(candidate('one')));
-    account.attempted(candidate('two'), success, account.sent(candidate('two')));
+    account.attempted(candidate('one'), failure, { sentAt: account.sent(candidate('one')) });
+    account.attempted(candidate('two'), success, { sentAt: account.sent(candidate('two')) });
     account.close(COMPLETED);
     expect(records[0]).toMatchObject({ accountName: 'two', overheadMs: null });
     expect(records[0]!.attempts).toMatchObject([
@@ -88,13 +89,21 @@ describe('CallAccount', () => {
     });
   });
 
-  it.each(['client_closed', 'timeout'] as const)('charges a prompt whose %s', (endReason) => {
+  it.each<[OutcomeKind, boolean, boolean]>([
+    ['client_left', true, true],
+    ['client_left', false, false],
+    ['first_byte_timeout', true, true],
+    ['rate_limited', true, false],
+    ['server_error', true, false],
+    ['unreachable', true, false],
+  ])('after %s (sent: %s) charges the prompt: %s', (kind, wasSent, isCharged) => {
     const { account, records } = setUp();
-    account.sent(candidate('one'));
-    account.close({ status: 499, endReason, errorCode: null });
+    const sentAt = account.sent(candidate('one'));
+    account.attempted(candidate('one'), { ...success, kind }, { sentAt, wasSent });
+    account.close({ status: 499, endReason: 'client_closed', errorCode: null });
     expect(records[0]).toMatchObject({
-      usageSource: 'estimated',
-      usage: { inputTokens: 10, outputTokens: 0 },
+      usageSource: isCharged ? 'estimated' : 'none',
+      usage: { inputTokens: isCharged ? 10 : 0, outputTokens: 0 },
     });
   });
 

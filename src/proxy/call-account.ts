@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { NO_USAGE, totalOutputTokens, type TokenUsage } from '../protocols/token-usage.js';
-import type { Outcome } from '../providers/outcome.js';
+import { policyOf, type Outcome, type OutcomeKind } from '../providers/outcome.js';
 import type { Candidate } from '../routing/candidate.js';
 import type { Plan } from '../routing/plan.js';
 import type { AnswerCapture } from '../stats/captures/capture.js';
@@ -45,6 +45,8 @@ export class CallAccount {
   private isUsageFinal = true;
   private wholeBytes = 0;
   private readonly meter = new StreamMeter();
+  private mayBeCharged = false;
+  private upstreamRequestId: string | null = null;
   private closed = false;
 
   constructor(private readonly options: CallAccountOptions) {
@@ -69,11 +71,19 @@ export class CallAccount {
     return this.sentAt;
   }
 
-  /** An attempt has ended: the last one that does is the one that counts. */
-  attempted(candidate: Candidate, { kind, status, detail }: Outcome, sentAt: number): void {
+  /**
+   * An attempt has ended: the last one that does is the one that counts.
+   * @param wasSent whether anything has gone up
+   */
+  attempted(
+    candidate: Candidate,
+    { kind, status, detail }: Outcome,
+    { sentAt, wasSent = true }: { sentAt: number; wasSent?: boolean },
+  ): void {
     const { account, model } = candidate;
     this.candidate = candidate;
     this.sentAt = sentAt;
+    this.mayBeCharged = wasSent && (GIVEN_UP.has(kind) || policyOf(kind).mayBeCharged);
     this.attempts.push({
       accountId: account.id,
       accountName: account.name,
@@ -85,6 +95,12 @@ export class CallAccount {
       outcome: kind,
       error: kind === 'success' ? null : detail,
     });
+  }
+
+  /** How the provider calls the request, for a question to its support. */
+  identified(headers: IncomingHttpHeaders): void {
+    const id = headers['x-request-id'] ?? headers['request-id'];
+    if (typeof id === 'string') this.upstreamRequestId = id.slice(0, MAX_ID_LENGTH);
   }
 
   /** The first content is on its way to the client. */
@@ -126,7 +142,7 @@ export class CallAccount {
     this.closed = true;
     const { call, plan } = this.options;
     const { account, model } = this.candidate ?? {};
-    const [usage, usageSource] = this.finalUsage(endReason);
+    const [usage, usageSource] = this.finalUsage();
     this.options.close({
       ...this.facts(),
       status,
@@ -145,7 +161,7 @@ export class CallAccount {
       overheadMs: this.attempts.length === 1 ? this.since(this.sentAt) : null,
       attempts: this.attempts,
       decision: decisionRecord(plan.decision),
-      upstreamRequestId: null,
+      upstreamRequestId: this.upstreamRequestId,
     });
   }
 
@@ -166,11 +182,11 @@ export class CallAccount {
     };
   }
 
-  private finalUsage(endReason: EndReason): [TokenUsage, UsageRecord['usageSource']] {
+  private finalUsage(): [TokenUsage, UsageRecord['usageSource']] {
     const { usage } = this;
     if (usage && this.isUsageFinal) return [usage, 'provider'];
     // A prompt that was sent is paid for, though nobody waited for the answer.
-    const isPaid = this.firstTokenAt !== null || (this.candidate && WAITED_IN_VAIN.has(endReason));
+    const isPaid = this.firstTokenAt !== null || this.mayBeCharged;
     const { operation, body } = this.options.call;
     if (!isPaid || operation === 'count_tokens') return [{ ...NO_USAGE }, 'none'];
     const known = usage ?? { ...NO_USAGE, inputTokens: estimateInputTokens(body) };
@@ -189,8 +205,10 @@ export class CallAccount {
   }
 }
 
+const MAX_ID_LENGTH = 128;
+
 /** Ends that say nothing of what the upstream did meanwhile. */
-const WAITED_IN_VAIN: ReadonlySet<EndReason> = new Set(['client_closed', 'timeout']);
+const GIVEN_UP: ReadonlySet<OutcomeKind> = new Set(['client_left', 'cancelled']);
 
 function likelyUpstream(candidate: Candidate | null): BeginEntry['upstream'] {
   if (!candidate) return null;

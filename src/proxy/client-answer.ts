@@ -41,14 +41,16 @@ export class ClientAnswer {
   whole(turn: Turn, { status, headers, body, usage }: WholeAnswer, sentAt: number): void {
     const success: Outcome = { kind: 'success', status, detail: '', retryAfterMs: null };
     this.account.used(usage);
-    this.account.attempted(turn.lease.candidate, success, sentAt);
+    this.account.attempted(turn.lease.candidate, success, { sentAt });
     this.answered(turn.lease, headers);
     turn.lease.ended(success, tokensOf(usage));
     this.account.answered(body);
     this.writeHead(turn, headers);
     this.response.setHeader('content-length', body.length);
     this.account.close({ status, endReason: 'completed', errorCode: null });
-    this.response.status(status).end(body);
+    const { response } = this;
+    response.setTimeout(this.tools.timeouts.slowReaderMs, () => response.destroy());
+    response.status(status).end(body);
   }
 
   /** The commit point: from here on this is the answer, whatever becomes of it. */
@@ -95,7 +97,7 @@ export class ClientAnswer {
     { end, sentAt }: { end: StreamEnd; sentAt: number },
   ): void {
     const outcome = outcomeOf(end);
-    this.account.attempted(lease.candidate, outcome, sentAt);
+    this.account.attempted(lease.candidate, outcome, { sentAt });
     lease.ended(outcome, finished ? tokensOf(usage) : null);
     this.account.used(usage, finished);
     this.account.close({
@@ -105,9 +107,15 @@ export class ClientAnswer {
     });
   }
 
+  /** The upstream has refused: the client may still want to know who. */
+  describe({ lease, number }: Turn): void {
+    describeAnswer(this.response, lease.candidate, number, this.account.timings());
+  }
+
   private writeHead({ lease, carrier, number }: Turn, headers: IncomingHttpHeaders): void {
     const { response } = this;
     passOnHeaders(response, headers);
+    this.account.identified(headers);
     if (carrier.contentType) response.setHeader('content-type', carrier.contentType);
     if (carrier.dropped.length) response.setHeader('x-gateway-dropped', carrier.dropped.join(', '));
     describeAnswer(response, lease.candidate, number, this.account.timings());

@@ -1,8 +1,11 @@
+import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { Catalog } from '../catalog/catalog.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
+import type { Operation } from '../providers/provider-adapter.js';
+import { BodySpace } from './body-space.js';
 import { callOf, operationAsked, setCaller } from './client-call.js';
 import { ClientCallGuard } from './client-call.guard.js';
 import { Serves } from './operation.js';
@@ -62,15 +65,29 @@ describe('ClientCallGuard', () => {
     expect(callOf(request)!.model).toBe('gpt-4o');
   });
 
+  it.each(['embeddings', 'count_tokens'] as const)(
+    'streams no %s, whatever it is asked',
+    async (operation) => {
+      const { request, admitted } = given('{"model":"m","stream":true}', ['*'], operation);
+      await admitted;
+      expect(callOf(request)!.stream).toBe(false);
+    },
+  );
+
+  it('refuses a name that is no text', async () => {
+    const { admitted } = given('{"model":"\\ud800"}');
+    await expect(admitted).rejects.toMatchObject({ status: 400 });
+  });
+
   it('refuses a body over the bound', async () => {
     const { admitted } = given(`{"model":"m","x":"${'x'.repeat(2_000)}"}`);
     await expect(admitted).rejects.toMatchObject({ status: 413 });
   });
 });
 
-function given(body: string, allowedModels = ['*']) {
+function given(body: string, allowedModels = ['*'], operation: Operation = 'chat') {
   const environment = { MAX_BODY_BYTES: 1_000, PROVIDER_SUFFIX: 'Proxy' };
-  const guard = new ClientCallGuard({ environment } as GatewayConfig);
+  const guard = new ClientCallGuard({ environment } as GatewayConfig, new BodySpace(1_500));
   const request = Object.assign(new PassThrough(), { headers: {} }) as unknown as Request;
   setCaller(request, {
     key: {
@@ -87,13 +104,14 @@ function given(body: string, allowedModels = ['*']) {
     arrivedAt: 0,
     authenticatedAt: 0,
   });
+  const response = Object.assign(new EventEmitter(), { getHeader: () => 'the-id' });
   const handler = (): void => {};
-  Serves('chat')(handler);
+  Serves(operation)(handler);
   const admitted = guard.canActivate({
     getHandler: () => handler,
     switchToHttp: () => ({
       getRequest: () => request,
-      getResponse: () => ({ getHeader: () => 'the-id' }),
+      getResponse: () => response,
     }),
   } as unknown as ExecutionContext);
   (request as unknown as PassThrough).end(body);

@@ -4,9 +4,10 @@ import { allowsModel } from '../common/model-pattern.js';
 import { ForbiddenError, InvalidRequestError } from '../common/gateway-error.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { JsonScanError, scanObject, valueOf, type Span } from '../protocols/json-scan.js';
+import { BodySpace } from './body-space.js';
 import { callerOf, setCall, setOperation } from './client-call.js';
 import { OUTPUT_MEMBERS } from './expected-output.js';
-import { operationOf, PROTOCOLS } from './operation.js';
+import { operationOf, PROTOCOLS, STREAMED } from './operation.js';
 import { readBody } from './request-body.js';
 import { sessionOf, tagsOf } from './request-labels.js';
 
@@ -29,7 +30,10 @@ const MEMBERS: ReadonlySet<string> = new Set([
 /** Reads the body and what the gateway must know of it; nothing is validated that the upstream will validate. */
 @Injectable()
 export class ClientCallGuard implements CanActivate {
-  constructor(private readonly config: GatewayConfig) {}
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly space: BodySpace,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
@@ -37,7 +41,7 @@ export class ClientCallGuard implements CanActivate {
     const caller = callerOf(request)!;
     const operation = operationOf(context.getHandler());
     setOperation(request, operation);
-    const body = await readBody(request, this.config.environment.MAX_BODY_BYTES);
+    const body = await this.read(request, http.getResponse<Response>());
     const members = this.scan(body);
     const model = this.modelOf(body, members);
     setCall(request, {
@@ -46,7 +50,7 @@ export class ClientCallGuard implements CanActivate {
       operation,
       protocol: PROTOCOLS[operation],
       model,
-      stream: streamOf(body, members),
+      stream: STREAMED.has(operation) && streamOf(body, members),
       body,
       members,
       tags: tagsOf(request.headers, caller.key.tags),
@@ -58,6 +62,16 @@ export class ClientCallGuard implements CanActivate {
     if (allowsModel(caller.key.allowedModels, model)) return true;
     throw new ModelNotAllowedError(`this API key may not use the model '${model}'`, {
       param: 'model',
+    });
+  }
+
+  /** What is taken of the space for bodies is given back when the request is over, however it ends. */
+  private read(request: Request, response: Response): Promise<Buffer> {
+    let taken = 0;
+    response.once('close', () => this.space.giveBack(taken));
+    return readBody(request, this.config.environment.MAX_BODY_BYTES, (bytes) => {
+      this.space.take(bytes);
+      taken += bytes;
     });
   }
 
@@ -76,7 +90,7 @@ export class ClientCallGuard implements CanActivate {
     if (typeof model !== 'string' || model === '') {
       throw new InvalidRequestError('model: expected a non-empty string', { param: 'model' });
     }
-    if (model.length > 256 || /[\r\n]/.test(model)) {
+    if (model.length > 256 || /[\r\n]/.test(model) || !model.isWellFormed()) {
       throw new InvalidRequestError('model: not a name', { param: 'model' });
     }
     const prefix = this.config.environment.PROVIDER_SUFFIX;

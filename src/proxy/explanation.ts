@@ -8,9 +8,10 @@ import type {
 
 /** A plan in the words of the API. @param now monotonic milliseconds */
 export function explain(plan: Plan, now: number): ExplanationDto {
+  const models = survey(plan, now);
   return {
-    would_ask: plan.firstChoice?.account.name ?? null,
-    models: survey(plan, now).map(toModel),
+    would_ask: likeliest(models),
+    models: models.map(toModel),
   };
 }
 
@@ -26,6 +27,20 @@ export function decisionRecord({ excluded, ...decision }: Decision): object {
       remaining_ms: remainingMs,
     })),
   };
+}
+
+/** To pick would take somebody's turn or pin a session: told is only what can be seen. */
+function likeliest(models: readonly PlannedModel[]): string | null {
+  for (const { candidates } of models) {
+    const open = candidates.filter(({ exclusion }) => exclusion === null);
+    const first = Math.min(...open.map(({ candidate }) => candidate.account.priority));
+    const tier = open.filter(({ candidate }) => candidate.account.priority === first);
+    const scored = tier.filter(({ score }) => score !== null);
+    const [best] = (scored.length ? scored : tier).sort((a, b) => (a.score ?? 0) - (b.score ?? 0));
+    if (best && (scored.length > 0 || tier.length === 1)) return best.candidate.account.name;
+    if (best) return null;
+  }
+  return null;
 }
 
 function toModel({ model, strategy, candidates }: PlannedModel): ExplainedModelDto {

@@ -14,6 +14,14 @@ export const PROTOCOLS: Readonly<Record<Operation, ClientProtocol>> = {
   count_tokens: 'anthropic',
 };
 
+/** Whose answers can be streams; elsewhere `stream` means nothing, and the upstream may say so. */
+export const STREAMED: ReadonlySet<Operation> = new Set([
+  'chat',
+  'completions',
+  'responses',
+  'messages',
+]);
+
 /** Names the call a route serves. */
 export const Serves = (operation: Operation): CustomDecorator<symbol> =>
   SetMetadata(OPERATION, operation);

@@ -10,6 +10,8 @@ import { expectedOutputTokens } from './expected-output.js';
  */
 export function planRequestFor(call: ClientCall, usualOutputTokens: number): PlanRequest {
   const { catalog, key, model, session, stream, operation, body } = call;
+  let inputTokens: number | undefined;
+  let outputTokens: number | undefined;
   return {
     catalog,
     model,
@@ -17,10 +19,10 @@ export function planRequestFor(call: ClientCall, usualOutputTokens: number): Pla
     session,
     stream,
     get inputTokens() {
-      return estimateInputTokens(body);
+      return (inputTokens ??= estimateInputTokens(body));
     },
     get outputTokens() {
-      return expectedOutputTokens(call, usualOutputTokens);
+      return (outputTokens ??= expectedOutputTokens(call, usualOutputTokens));
     },
     preferences: key.routingPreferences,
     allowedModels: key.allowedModels,

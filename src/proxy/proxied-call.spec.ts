@@ -90,6 +90,12 @@ describe('ProxiedCall', () => {
     expect([...states.all()].map(({ load }) => load.count)).toEqual([0, 0]);
   });
 
+  it('gives the account back when a call cannot even be written', async () => {
+    const { run, states } = setUp([new Error('no such thing'), never], 1);
+    await expect(run()).rejects.toThrow('no such thing');
+    expect([...states.all()].map(({ load }) => load.count)).toEqual([0]);
+  });
+
   it('walks on over refused credentials, which cost nothing, but not for ever', async () => {
     const refused = answering(401, '{"error":{"message":"no"}}');
     const few = setUp([...Array.from({ length: 5 }, () => refused), answering(200, ANSWER)]);
@@ -214,6 +220,8 @@ class FakeResponse extends EventEmitter {
     return true;
   }
 
+  setTimeout(): void {}
+
   end(bytes: Buffer | string = ''): void {
     this.text += bytes.toString();
     this.writableFinished = true;
@@ -223,7 +231,7 @@ class FakeResponse extends EventEmitter {
 
 /** @param behaviours what the upstream does, call by call */
 function setUp(
-  behaviours: Behaviour[],
+  behaviours: (Behaviour | Error)[],
   accounts = behaviours.length,
   { stream = false, operation = 'chat', hedge = false } = {},
 ) {
@@ -232,6 +240,7 @@ function setUp(
     send: (endpoint: UpstreamEndpoint, _: unknown, sink: AnswerSink) => {
       const exchange = { endpoint, sink, isAborted: false };
       const behaviour = behaviours[sent.push(exchange) - 1]!;
+      if (behaviour instanceof Error) throw behaviour;
       setImmediate(() => exchange.isAborted || behaviour(sink));
       return {
         abort: () => (exchange.isAborted = true),

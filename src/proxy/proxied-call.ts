@@ -205,8 +205,10 @@ export class ProxiedCall implements Interruptible {
     else attempt.turn.lease.release();
   }
 
-  private failed({ turn: { lease }, sentAt }: RunningAttempt, outcome: Outcome): void {
-    this.account.attempted(lease.candidate, outcome, sentAt);
+  private failed({ turn, sentAt, wasSent }: RunningAttempt, outcome: Outcome): void {
+    const { lease } = turn;
+    this.account.attempted(lease.candidate, outcome, { sentAt, wasSent });
+    this.answer.describe(turn);
     lease.ended(outcome);
     if (outcome.kind === 'token_expired') this.tools.tokens.forget(lease.candidate.account.id);
   }

@@ -20,6 +20,7 @@ export class ProxyMetrics {
   private readonly firstToken: Histogram;
   private readonly overhead: Histogram;
   private readonly tokens: Counter;
+  private readonly shed: Counter;
   private readonly retries: Counter;
   private readonly unpriced: Counter;
   private readonly providerLatency: Histogram;
@@ -62,6 +63,12 @@ export class ProxyMetrics {
       labelNames: ['provider', 'model', 'bucket'],
       registers,
     });
+    this.shed = new Counter({
+      name: 'llm_proxy_refused_total',
+      help: 'Requests turned away before anything was known of them, by why',
+      labelNames: ['reason'],
+      registers,
+    });
     this.retries = new Counter({
       name: 'llm_proxy_retries_total',
       help: 'Upstream calls beyond the first of a request, by why the one before failed',
@@ -89,6 +96,11 @@ export class ProxyMetrics {
         this.set(inFlight.count);
       },
     });
+  }
+
+  /** Nobody knows yet whose request it is: it leaves no record. */
+  refused(reason: 'stopping' | 'in_flight' | 'ledger' | 'credential'): void {
+    this.shed.inc({ reason });
   }
 
   observe(record: UsageRecord): void {

@@ -18,6 +18,7 @@ import { TokenCounter } from '../tokens/token-counter.js';
 import { TokenFactors } from '../tokens/token-factors.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { AnthropicController } from './anthropic.controller.js';
+import { BodySpace } from './body-space.js';
 import { CallDemand } from './call-demand.js';
 import { CallReservations } from './call-reservations.js';
 import { ExplainController } from './explain.controller.js';
@@ -47,6 +48,11 @@ import { TokenCounting } from './token-counting.js';
       provide: ProxyMetrics,
       inject: [InFlight],
       useFactory: (inFlight: InFlight) => new ProxyMetrics(register, inFlight),
+    },
+    {
+      provide: BodySpace,
+      inject: [GatewayConfig],
+      useFactory: ({ environment }: GatewayConfig) => new BodySpace(environment.MAX_BUFFERED_BYTES),
     },
     {
       provide: ModelDirectory,

@@ -68,6 +68,10 @@ export class ProxyService {
     this.books.ledger.begin(account.begin(null));
     try {
       const body = await answer(call);
+      if (response.closed) {
+        account.close({ status: 499, endReason: 'client_closed', errorCode: null });
+        return;
+      }
       account.close({ status: 200, endReason: 'completed', errorCode: null });
       response.json(body);
     } catch (error) {

@@ -3,9 +3,14 @@ import { InvalidRequestError, PayloadTooLargeError } from '../common/gateway-err
 
 /**
  * Reads a body whole, up to a bound; an announced length over it is refused before anything is read.
- * @throws PayloadTooLargeError, InvalidRequestError when the client breaks off or sends an encoding
+ * @param take claims room for so many bytes more; throws when there is none
+ * @throws PayloadTooLargeError, InvalidRequestError when the client breaks off or sends an encoding, and what `take` throws
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  take: (bytes: number) => void = () => undefined,
+): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > maxBytes) return Promise.reject(tooLarge(maxBytes));
   const encoding = request.headers['content-encoding'];
@@ -17,12 +22,14 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
     let length = 0;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > maxBytes) {
+      try {
+        if (length > maxBytes) throw tooLarge(maxBytes);
+        take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
         request.pause();
         request.removeAllListeners('data');
-        reject(tooLarge(maxBytes));
-      } else {
-        chunks.push(chunk);
+        reject(error as Error);
       }
     });
     request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));

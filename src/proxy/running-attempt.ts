@@ -48,17 +48,24 @@ export class RunningAttempt {
     this.endEarly({ kind: 'failed', outcome, answer: null });
   }
 
-  /** Most credentials are at hand; a token may have to be asked for first. */
-  private authenticated(): Promise<AttemptResult> {
+  /** Whether anything has gone up: nobody charges for what has not. */
+  get wasSent(): boolean {
+    return this.exchange !== null;
+  }
+
+  /**
+   * Most credentials are at hand; a token may have to be asked for first. Async, so that whatever throws on the way ends the attempt
+   * and does not escape whoever has to give its lease back.
+   */
+  private async authenticated(): Promise<AttemptResult> {
     const { account } = this.turn.lease.candidate;
     if (!account.adapter.accessToken) return this.send(account.secret);
-    return this.tools.tokens.secretFor(account).then(
-      (secret) => this.send(secret),
-      (error: unknown) => {
-        if (!(error instanceof AccessTokenError)) throw error;
-        return { kind: 'failed', outcome: error.outcome, answer: null };
-      },
-    );
+    try {
+      return await this.send(await this.tools.tokens.secretFor(account));
+    } catch (error) {
+      if (!(error instanceof AccessTokenError)) throw error;
+      return { kind: 'failed', outcome: error.outcome, answer: null };
+    }
   }
 
   private send(secret: string): Promise<AttemptResult> {

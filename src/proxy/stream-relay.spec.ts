@@ -128,6 +128,8 @@ class FakeResponse extends EventEmitter {
     return !this.isFull;
   }
 
+  setTimeout(): void {}
+
   end(): void {
     this.isEnded = true;
     this.order.push('ended');

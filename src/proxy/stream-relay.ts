@@ -106,7 +106,10 @@ export class StreamRelay implements StreamSink {
     if (this.slowReader) clearTimeout(this.slowReader);
     this.options.response.off('drain', this.onDrain);
     this.options.settle(end);
-    this.options.response.end();
+    const { response, slowReaderMs } = this.options;
+    // What is still unread must not keep the call for ever.
+    response.setTimeout(slowReaderMs, () => response.destroy());
+    response.end();
   }
 }
 

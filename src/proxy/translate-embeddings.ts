@@ -6,11 +6,9 @@ import { NO_USAGE } from '../protocols/token-usage.js';
 import type { Candidate } from '../routing/candidate.js';
 import type { Carrier } from './carrier.js';
 import type { ClientCall } from './client-call.js';
+import { estimateInputTokens } from './estimate-usage.js';
 import { parsedBody } from './parsed-body.js';
 import { readAnswer } from './read-answer.js';
-
-/** Bytes that make a token, on average: Gemini does not always count embeddings. */
-const BYTES_PER_TOKEN = 4;
 
 /** Carries embeddings to Gemini. Throws UntranslatableError. */
 export function translateEmbeddings(call: ClientCall, { model }: Candidate): Carrier {
@@ -27,8 +25,9 @@ export function translateEmbeddings(call: ClientCall, { model }: Candidate): Car
     answer: (bytes) =>
       readAnswer(bytes, (parsed: JsonObject) => {
         const { vectors, inputTokens } = decodeGeminiEmbeddings(parsed, request);
-        const estimate = Math.ceil(Buffer.byteLength(request.inputs.join('')) / BYTES_PER_TOKEN);
-        const answer = { model: call.model, vectors, inputTokens: inputTokens ?? estimate };
+        // Gemini does not always count embeddings.
+        const counted = inputTokens ?? estimateInputTokens(call.body);
+        const answer = { model: call.model, vectors, inputTokens: counted };
         return {
           body: encodeEmbeddingsAnswer(answer, request.encodingFormat),
           usage: inputTokens === null ? null : { ...NO_USAGE, inputTokens },

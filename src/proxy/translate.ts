@@ -67,12 +67,7 @@ class TranslatedStream implements StreamCarrier {
     const { data, name } = parseEvent(event);
     // Nothing but a keep-alive is said by an event without data, or with none in it.
     if (data === null || data === '') return { bytes: NOTHING, meaning: 'prelude' };
-    try {
-      return this.carry(this.decoder.push(data, name));
-    } catch (error) {
-      if (!(error instanceof MalformedAnswerError)) throw error;
-      return { bytes: NOTHING, meaning: 'error' };
-    }
+    return this.carried(() => this.decoder.push(data, name));
   }
 
   readWhole(): null {
@@ -82,11 +77,20 @@ class TranslatedStream implements StreamCarrier {
   end(): CarriedEvent {
     if (this.ended) return { bytes: NOTHING, meaning: 'content' };
     this.ended = true;
-    const last = this.carry(this.decoder.end());
+    const last = this.carried(() => this.decoder.end());
     // No terminator behind an error: the client must not take this for a whole answer.
     if (last.meaning === 'error') return last;
     const bytes = Buffer.concat([last.bytes, Buffer.from(this.encoder.end())]);
     return { bytes, meaning: 'content' };
+  }
+
+  private carried(decode: () => readonly ConversationEvent[]): CarriedEvent {
+    try {
+      return this.carry(decode());
+    } catch (error) {
+      if (!(error instanceof MalformedAnswerError)) throw error;
+      return { bytes: NOTHING, meaning: 'error' };
+    }
   }
 
   private carry(events: readonly ConversationEvent[]): CarriedEvent {

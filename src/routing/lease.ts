@@ -27,7 +27,7 @@ export interface LeaseOptions {
 /** For providers that say "not now", but not until when. */
 const UNTOLD_MS = 5_000;
 /** Somebody has to pay or to replace a key first; probes and the next call after this notice that they have. */
-const PARKED_MS = {
+export const PARKED_MS = {
   quota_exhausted: 900_000,
   credential_rejected: 600_000,
   access_denied: 600_000,
@@ -108,10 +108,13 @@ export class Lease {
     else if (kind === 'unreachable') this.claims.hostPermit.record('failure');
     // Any status line proves that the host is there.
     else if (status !== null) this.claims.hostPermit.record('success');
-    if (policyOf(kind).countsAsFailure) this.fail(kind);
+    const { blame, countsAsFailure, otherProviderFirst } = policyOf(kind);
+    // Of the account nothing is learnt where it is not to blame.
+    if (blame === 'nobody' || blame === 'request') return;
+    if (countsAsFailure) this.fail(kind);
     if (isParking(kind)) this.park(kind, detail, retryAfterMs);
     else if (retryAfterMs !== null) this.rest(asCooldown(kind), retryAfterMs);
-    else if (kind === 'overloaded') this.defer();
+    else if (otherProviderFirst) this.defer();
     // Where nobody else could answer, the provider's own refusal is worth more than ours.
     else if (kind === 'rate_limited' && !state.isAlone) this.rest(kind, UNTOLD_MS);
   }

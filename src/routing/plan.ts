@@ -56,15 +56,15 @@ export class Plan {
     this.excluded = asSet(preferences?.excludedProviders);
     this.now = options.now();
     this.decision = this.describe();
-    this.upcoming = this.pick();
   }
 
-  /** Whether there was anybody to ask when the request was planned. */
+  /** Whether there is anybody to ask. Picks the first one, which strategies remember. */
   get isPossible(): boolean {
+    this.upcoming ??= this.pick();
     return this.upcoming !== undefined;
   }
 
-  /** Whom `next` will claim first, unless things change before; undefined: nobody. */
+  /** Whom `next` will claim first, unless things change before; undefined: nobody, or not picked yet. */
   get firstChoice(): Candidate | undefined {
     return this.upcoming?.candidate;
   }

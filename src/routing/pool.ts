@@ -1,8 +1,9 @@
 import type { Candidate, Candidates } from './candidate.js';
+import { firstAvailable } from './first-available.js';
 import type { Picker, RoutingStrategy } from './strategies/routing-strategy.js';
 
 /** A pool may have thousands of accounts; a record is about one request. */
-export const MAX_LISTED = 50;
+export const MAX_LISTED = 20;
 
 /** Everybody who serves one model in one catalog, by priority. Made once and asked many times. */
 export class Pool {
@@ -11,6 +12,7 @@ export class Pool {
   /** Lower priorities first; each has somebody. */
   private readonly tiers: readonly Candidates[];
   private readonly pickers = new Map<RoutingStrategy, readonly Picker[]>();
+  private isClosed = false;
 
   constructor(readonly candidates: readonly Candidate[]) {
     this.names = candidates.slice(0, MAX_LISTED).map(({ account }) => account.name);
@@ -27,7 +29,9 @@ export class Pool {
   pickersOf(strategy: RoutingStrategy): readonly Picker[] {
     let pickers = this.pickers.get(strategy);
     if (!pickers) {
-      pickers = this.tiers.map((tier) => strategy.over(tier));
+      // Calls that have outlived the pool must not make it watch accounts again: nobody would end that.
+      const used = this.isClosed ? firstAvailable : strategy;
+      pickers = this.tiers.map((tier) => used.over(tier));
       this.pickers.set(strategy, pickers);
     }
     return pickers;
@@ -42,5 +46,6 @@ export class Pool {
   close(): void {
     for (const picker of [...this.pickers.values()].flat()) picker.close?.();
     this.pickers.clear();
+    this.isClosed = true;
   }
 }

@@ -6,6 +6,8 @@ interface Generation {
   readonly catalog: Catalog;
   /** By the client's name of the model. */
   readonly pools: Map<string, Pool>;
+  /** False: its pools are closed from the start, for nobody will come back to close them. */
+  isCurrent: boolean;
 }
 
 /** Requests that began with an older catalog keep to it; older than this many changes, they pay for pools of their own. */
@@ -21,13 +23,20 @@ export class Pools {
   constructor(private readonly states: UpstreamStates) {}
 
   of(catalog: Catalog, model: string): Pool {
-    const { pools } = this.generationOf(catalog);
-    let pool = pools.get(model);
-    if (!pool) {
-      pool = this.build(catalog, model);
-      if (pools.size >= MAX_POOLS) closeOldest(pools);
-      pools.set(model, pool);
+    const { pools, isCurrent } = this.generationOf(catalog);
+    const known = pools.get(model);
+    if (known) {
+      // Near the bound those in use go to the end, where they are evicted last.
+      if (pools.size > MAX_POOLS / 2) pools.delete(model);
+      pools.set(model, known);
+      return known;
     }
+    const pool = this.build(catalog, model);
+    // Names that nobody serves are made up, and must not push out others.
+    if (pool.candidates.length === 0) return pool;
+    if (!isCurrent) pool.close();
+    else if (pools.size >= MAX_POOLS) closeOldest(pools);
+    pools.set(model, pool);
     return pool;
   }
 
@@ -35,19 +44,19 @@ export class Pools {
     const candidates = catalog
       .servicesFor(model)
       .map((service) => this.states.candidateOf(service));
-    const [only] = candidates;
-    if (only) only.state.isAlone = candidates.length === 1;
+    for (const { state } of candidates) state.isAlone = candidates.length === 1;
     return new Pool(candidates);
   }
 
   private generationOf(catalog: Catalog): Generation {
     const known = this.generations.find((generation) => generation.catalog === catalog);
     if (known) return known;
-    const generation = { catalog, pools: new Map<string, Pool>() };
+    const generation = { catalog, pools: new Map<string, Pool>(), isCurrent: true };
     this.generations.unshift(generation);
     this.generations.sort((a, b) => b.catalog.version - a.catalog.version);
-    for (const { pools } of this.generations.splice(MAX_GENERATIONS)) {
-      for (const pool of pools.values()) pool.close();
+    for (const old of this.generations.splice(MAX_GENERATIONS)) {
+      old.isCurrent = false;
+      for (const pool of old.pools.values()) pool.close();
     }
     return generation;
   }

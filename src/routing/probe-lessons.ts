@@ -1,9 +1,8 @@
 import type { CatalogAccount } from '../catalog/catalog.js';
 import type { Clock } from '../common/clock.js';
 import type { Outcome } from '../providers/outcome.js';
+import { PARKED_MS } from './lease.js';
 import type { UpstreamStates } from './upstream-states.js';
-
-const PARKED_MS = 600_000;
 
 /**
  * What a free probe says of an account: far less than a call does, for a model list is served when models are not. It tells
@@ -32,7 +31,7 @@ export class ProbeLessons {
     if (kind === 'unreachable') permit?.record('failure');
     else if (status !== null) permit?.record('success');
     permit?.giveBack();
-    if (kind === 'credential_rejected') parked.extend(kind, now + PARKED_MS);
+    if (kind === 'credential_rejected') parked.extend(kind, now + PARKED_MS[kind]);
     // A used-up quota does not show in a model list: only a call, or time, ends that.
     else if (kind === 'success' && parked.reason(now) === 'credential_rejected') parked.end();
   }

@@ -104,17 +104,19 @@ export class RoutingService {
 function withWeights(request: PlanRequest): PlanRequest {
   const { preferences, catalog } = request;
   const { weights } = catalog.routing;
-  for (const _configured in weights) {
-    const merged = { ...weights, ...preferences?.weights };
-    return { ...request, preferences: { ...preferences, weights: merged } };
-  }
-  return request;
+  if (Object.keys(weights).length === 0) return request;
+  const merged = { ...weights, ...preferences?.weights };
+  return { ...request, preferences: { ...preferences, weights: merged } };
 }
+
+const MAX_USEFUL_WAIT_SECONDS = 60;
 
 function refusalOf(model: string, exclusions: readonly Exclusion[]): GatewayError {
   const waits = exclusions.flatMap(({ remainingMs }) => remainingMs ?? []);
   const retryAfterSeconds = Math.min(...waits) / 1000;
   const options = waits.length ? { retryAfterSeconds } : {};
+  // SDKs retry by themselves for a few seconds: in vain, where somebody has to mend something first.
+  const shouldRetry = retryAfterSeconds <= MAX_USEFUL_WAIT_SECONDS;
   const told = exclusions.filter(({ reason }) => reason !== 'cannot_serve');
   if (told.length > 0 && told.every(({ reason }) => reason === 'rate_limited')) {
     return new AccountsRateLimitedError(
@@ -122,8 +124,8 @@ function refusalOf(model: string, exclusions: readonly Exclusion[]): GatewayErro
       options,
     );
   }
-  return new NoAccountAvailableError(
-    `no account for '${model}' is available at the moment`,
-    options,
-  );
+  return new NoAccountAvailableError(`no account for '${model}' is available at the moment`, {
+    ...options,
+    ...(!shouldRetry && { shouldRetry }),
+  });
 }

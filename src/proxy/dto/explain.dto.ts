@@ -132,7 +132,7 @@ export class ExplainedModelDto {
 }
 
 export class ExplanationDto {
-  /** Who would be asked first; null: nobody. */
+  /** Who is likeliest to be asked first; null: nobody, or whoever has the next turn. */
   @ApiProperty({ type: String, nullable: true, example: 'openai-1' })
   would_ask: string | null;
 
