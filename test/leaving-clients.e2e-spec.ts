@@ -206,6 +206,24 @@ describe('a client', () => {
       expect(row).toMatchObject({ status: 499, end_reason: 'client_closed' });
       response.destroy();
     });
+
+    it('is cut off behind the end of the answer as well', async () => {
+      const text = 'x'.repeat(30 * MEGABYTE);
+      first.on('whole-flood', (response) =>
+        json(response, 200, { choices: [{ message: { content: text } }] }),
+      );
+      const response = await answerOf(send('whole-flood', {}));
+      response.pause();
+      const inFlight = async (): Promise<string | undefined> => {
+        const { text: metrics } = await gateway.call('GET', '/metrics');
+        return /^llm_proxy_active_requests (\d+)$/m.exec(metrics)?.[1];
+      };
+      expect(await inFlight()).toBe('1');
+      const deadline = performance.now() + SLOW_READER_MS + 3_000;
+      while ((await inFlight()) !== '0' && performance.now() < deadline) await sleep(50);
+      expect(await inFlight()).toBe('0');
+      response.destroy();
+    });
   });
 
   onLinux('and 499 others', () => {
