@@ -36,7 +36,7 @@ export interface Decision {
   readonly strategy: string;
   /** The models it may be served with, its own first. */
   readonly models: readonly string[];
-  /** Names of the accounts, as far as they are worth listing. */
+  /** Names of the accounts of all these models, as far as they are worth listing. */
   readonly candidates: readonly string[];
   readonly excluded: readonly Exclusion[];
 }
@@ -108,12 +108,16 @@ export class Plan {
 
   private describe(): Decision {
     const { stages } = this.options;
-    const { pool, strategy } = stages[0]!;
+    const [own, ...fallbacks] = stages;
     return {
-      strategy: strategy.name,
+      strategy: own!.strategy.name,
       models: stages.map(({ request }) => request.model),
-      candidates: pool.names,
-      excluded: this.exclusionsAmong(pool.candidates.slice(0, MAX_LISTED)),
+      candidates: fallbacks.length
+        ? [...new Set(stages.flatMap(({ pool }) => pool.names))]
+        : own!.pool.names,
+      excluded: stages.flatMap(({ pool }) =>
+        this.exclusionsAmong(pool.candidates.slice(0, MAX_LISTED)),
+      ),
     };
   }
 
