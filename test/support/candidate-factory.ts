@@ -9,6 +9,7 @@ import { CostEstimator } from '../../src/routing/cost-estimator.js';
 import { ServiceState } from '../../src/routing/service-state.js';
 import type { RoutingRequest } from '../../src/routing/strategies/routing-strategy.js';
 import { FakeClock } from './fake-clock.js';
+import { BREAKER } from './routing-fixtures.js';
 import { seededRandom } from './seeded-random.js';
 
 export class SeededChance extends Chance {
@@ -47,20 +48,6 @@ export interface CandidateDescription {
   readonly provider?: string;
   readonly model?: string;
 }
-
-const BREAKER = {
-  windowMs: 30_000,
-  buckets: 10,
-  minimumCalls: 10,
-  failureRate: 0.5,
-  slowRate: 0.8,
-  consecutiveFailures: 5,
-  openMs: 10_000,
-  maxOpenMs: 300_000,
-  jitter: 0.2,
-  halfOpenCalls: 3,
-  maxHalfOpenMs: 60_000,
-};
 
 /** Real states and circuit breakers around accounts that are nothing but an id, a weight and a provider. */
 export class CandidateFactory {
