@@ -22,13 +22,20 @@ interface Token {
   readonly expiresAt: number;
 }
 
+/** A token, or the question for it, and what it was asked with: a token outlives the credential it was got with. */
+interface Asked {
+  readonly secret: string;
+  readonly baseUrl: string;
+  readonly token: Promise<Token>;
+}
+
 const TIMEOUT_MS = 5_000;
 /** A token is replaced before it expires, so that none expires on its way. */
 const MARGIN_MS = 300_000;
 
 /** For providers that take a short-lived token instead of the credential: asked for once, kept until shortly before its end. */
 export class AccessTokens {
-  private readonly tokens = new Map<string, Promise<Token>>();
+  private readonly tokens = new Map<string, Asked>();
 
   constructor(
     private readonly client: UpstreamClient,
@@ -38,21 +45,37 @@ export class AccessTokens {
   /** What to authenticate with: the credential itself where the provider takes it. Throws AccessTokenError. */
   async secretFor(account: TokenAccount): Promise<string> {
     if (!account.adapter.accessToken) return account.secret;
-    const known = await this.tokens.get(account.id);
-    if (known && known.expiresAt > this.clock.monotonic()) return known.value;
-    const pending = this.request(account);
-    this.tokens.set(account.id, pending);
-    try {
-      return (await pending).value;
-    } catch (error) {
-      this.forget(account.id);
-      throw error;
-    }
+    const { id, secret, baseUrl } = account;
+    const last = this.tokens.get(id);
+    const isSame = last?.secret === secret && last.baseUrl === baseUrl;
+    const asked = isSame ? last : this.ask(account);
+    const { value, expiresAt } = await asked.token;
+    if (expiresAt > this.clock.monotonic()) return value;
+    this.drop(id, asked);
+    return this.secretFor(account);
   }
 
   /** The provider does not take the token any more. */
   forget(accountId: string): void {
     this.tokens.delete(accountId);
+  }
+
+  /** Forgets the tokens of accounts that are gone. */
+  retain(accountIds: ReadonlySet<string>): void {
+    for (const id of this.tokens.keys()) if (!accountIds.has(id)) this.tokens.delete(id);
+  }
+
+  private ask(account: TokenAccount): Asked {
+    const { id, secret, baseUrl } = account;
+    const asked = { secret, baseUrl, token: this.request(account) };
+    this.tokens.set(id, asked);
+    asked.token.catch(() => this.drop(id, asked));
+    return asked;
+  }
+
+  /** Unless another has taken its place. */
+  private drop(accountId: string, asked: Asked): void {
+    if (this.tokens.get(accountId) === asked) this.forget(accountId);
   }
 
   private async request(account: TokenAccount): Promise<Token> {

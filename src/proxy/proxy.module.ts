@@ -117,7 +117,9 @@ function createProxy(
   captures: Captures,
 ): ProxyService {
   current.onSwap(({ accounts }) => {
-    client.retain(new Set(accounts.map(({ id }) => id)));
+    const ids = new Set(accounts.map(({ id }) => id));
+    client.retain(ids);
+    tokens.retain(ids);
   });
   const timeouts = {
     firstByteMs: environment.UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
