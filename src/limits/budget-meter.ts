@@ -23,9 +23,9 @@ export class BudgetMeter implements Meter<BudgetClaim> {
     private readonly tell: (charge: Charge) => void,
   ) {}
 
-  look({ limit, spentAtLeast }: BudgetClaim): LimitState {
+  look({ limit, spentAtLeast, stopAtNanoUsd = limit.nanoUsd }: BudgetClaim): LimitState {
     const used = (this.spent > spentAtLeast ? this.spent : spentAtLeast) + this.reserved;
-    const left = limit.nanoUsd - used;
+    const left = stopAtNanoUsd - used;
     const resetMs = limit.endsAtMs === null ? TOTAL_RETRY_MS : limit.endsAtMs - this.wallClock();
     return {
       limit,

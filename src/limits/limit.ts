@@ -59,6 +59,8 @@ export interface BudgetClaim {
   readonly nanoUsd: bigint;
   /** Known from elsewhere to be spent already: a store that has forgotten, or never knew, begins there. */
   readonly spentAtLeast: bigint;
+  /** Where an instance has to stop that may spend only a share; absent: at the limit. */
+  readonly stopAtNanoUsd?: bigint;
 }
 
 /** What one request takes of one limit. */

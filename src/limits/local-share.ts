@@ -52,7 +52,8 @@ function shareOf(claim: Claim, instances: number): Claim {
     const left = limit.nanoUsd - spentAtLeast;
     const divisor = BigInt(instances);
     const share = left > 0n ? (left + divisor - 1n) / divisor : 0n;
-    return { ...claim, limit: { ...limit, nanoUsd: spentAtLeast + share } };
+    // The limit stays whole: what is charged to it is told of, and thresholds are parts of the whole.
+    return { ...claim, stopAtNanoUsd: spentAtLeast + share };
   }
   return { ...claim, limit: shareOfLimit(claim.limit, instances) } as Claim;
 }
