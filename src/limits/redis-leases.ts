@@ -64,14 +64,25 @@ export class RedisLeases {
     if (!this.link.isUp) return;
     const { instanceId, leaseMs } = this.options;
     const words = [this.options.clockShiftMs(), instanceId, leaseMs, leaseMs].map(String);
-    const leases = [...this.running.values()].flat();
-    for (let from = 0; from === 0 || from < leases.length; from += BATCH) {
-      const batch = leases.slice(from, from + BATCH);
+    const waiting = [...this.running.keys()];
+    let isFirst = true;
+    do {
+      const batch = this.nextBatch(waiting);
       const keys = [INSTANCES_KEY, ...batch.flatMap(({ keys: both }) => both)];
       const members = batch.map(({ member }) => member);
       const count = await this.link.run(RENEW, keys, [...words, ...members]).catch(() => null);
       if (count === null) return;
-      if (from === 0) this.counts = [Number(count), ...this.counts].slice(0, REMEMBERED_COUNTS);
+      if (isFirst) this.counts = [Number(count), ...this.counts].slice(0, REMEMBERED_COUNTS);
+      isFirst = false;
+    } while (waiting.length > 0);
+  }
+
+  /** Only what runs now: a lease that ended while the batches before were under way would come back for nobody. */
+  private nextBatch(waiting: string[]): Lease[] {
+    const batch: Lease[] = [];
+    while (waiting.length > 0 && batch.length < BATCH) {
+      batch.push(...(this.running.get(waiting.pop()!) ?? []));
     }
+    return batch;
   }
 }
