@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Service } from '../catalog/catalog.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import type { Demand } from '../limits/limiter.js';
 import { NO_USAGE } from '../protocols/token-usage.js';
@@ -29,7 +30,7 @@ export class CallDemand {
   private costOf({ catalog, model, startedAt }: ClientCall, input: number, output: number): bigint {
     const usage = { ...NO_USAGE, inputTokens: input, outputTokens: output };
     let most = 0n;
-    for (const { account, model: upstreamModel } of catalog.servicesFor(model)) {
+    for (const { account, model: upstreamModel } of pricedApart(catalog.servicesFor(model))) {
       const { provider, priceProvider } = account.adapter;
       const consumption = { provider, priceProvider, model: upstreamModel, usage };
       const price = this.prices.price({ ...consumption, atMs: startedAt });
@@ -37,4 +38,20 @@ export class CallDemand {
     }
     return most;
   }
+}
+
+const known = new WeakMap<readonly Service[], readonly Service[]>();
+
+/** One of each price: a thousand accounts of one model cost the same. */
+function pricedApart(services: readonly Service[]): readonly Service[] {
+  let apart = known.get(services);
+  if (!apart) {
+    const byPrice = new Map<string, Service>();
+    for (const service of services) {
+      byPrice.set(`${service.account.adapter.provider} ${service.model}`, service);
+    }
+    apart = [...byPrice.values()];
+    known.set(services, apart);
+  }
+  return apart;
 }
