@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { Claims } from '../../test/support/limit-claims.js';
 import { ConcurrencyQueue } from './concurrency-queue.js';
+import { refuses, type Claim } from './limit.js';
 import type { Verdict } from './limit-store.js';
 import { MemoryStore } from './memory.store.js';
 
@@ -82,6 +83,47 @@ describe('ConcurrencyQueue', () => {
     await reserve('a', claims.requests(1));
     await reserve('b', claims.requests(1));
     expect(served).toEqual(['a', 'b refused']);
+  });
+
+  it.each([
+    ['whose time is over', 10],
+    ['whom the line does not hold', 1],
+  ])('tells one %s of its own limits', async (_, maxLength) => {
+    const store = new MemoryStore({ now: () => 0, monotonic: () => 0 });
+    const answers = [store.reserve.bind(store), store.reserve.bind(store)];
+    const slow = {
+      isWhole: true,
+      onCharge: () => {},
+      look: store.look.bind(store),
+      reserve: (claims: Claim[]) => answers.pop()?.(claims) ?? new Promise<Verdict>(() => {}),
+    };
+    const queue = new ConcurrencyQueue(slow, { timeoutMs: 500, maxLength });
+    const ofUser = new Claims().concurrency(1);
+    const ofKeyA = new Claims().requests(10);
+    const ofKeyB = new Claims().requests(20);
+    await queue.reserve([ofUser, ofKeyA]);
+    void queue.reserve([ofUser, ofKeyA]);
+    await pass(1);
+    const refused = queue.reserve([ofKeyB, ofUser]);
+    await pass(500);
+    const { states, reservation } = await refused;
+    expect(reservation).toBeNull();
+    expect(states.map(({ limit, remaining }) => [limit, remaining])).toEqual([
+      [ofKeyB.limit, 20],
+      [ofUser.limit, 0],
+    ]);
+    expect(states.map(refuses)).toEqual([false, true]);
+  });
+
+  it('says why it refuses, even when a place is free just then', async () => {
+    const { reserve, served } = setUp(500, 1);
+    const running = await reserve('a');
+    void reserve('b');
+    await pass(1);
+    end(running);
+    const { states } = await reserve('c');
+    expect(states.map(refuses)).toEqual([true]);
+    expect(served).toContain('c refused');
   });
 
   it('leaves nothing taken by one whose time was over', async () => {

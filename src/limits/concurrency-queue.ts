@@ -1,4 +1,4 @@
-import { refuses, type Claim } from './limit.js';
+import { refuses, type Claim, type LimitState } from './limit.js';
 import type { LimitStore, Reservation, Usage, Verdict } from './limit-store.js';
 
 export interface ConcurrencyQueueOptions {
@@ -10,14 +10,14 @@ export interface ConcurrencyQueueOptions {
 
 interface Waiter {
   readonly claims: readonly Claim[];
-  resolve(verdict: Verdict): void;
+  resolve(verdict: Verdict | Promise<Verdict>): void;
 }
 
 /** Those who wait for one limit, in the order they came. */
 interface Line {
   readonly waiters: Waiter[];
-  /** What the first heard last; the others hear the same when their time is over. */
-  refusal: Verdict;
+  /** How the limit stood when it last refused; of their other limits those who wait know for themselves. */
+  refusal: LimitState;
   wake(): void;
 }
 
@@ -38,25 +38,25 @@ export class ConcurrencyQueue {
     const line = this.lineOf(claims);
     if (line) return this.waitIn(line, claims);
     const verdict = await this.store.reserve(claims);
-    const id = placeOf(verdict);
-    if (id === null) return this.waking(claims, verdict);
-    return this.waitIn(this.lines.get(id) ?? this.open(id, verdict), claims);
+    const missing = missingPlace(verdict);
+    if (!missing) return this.waking(claims, verdict);
+    return this.waitIn(this.lines.get(missing.limit.id) ?? this.open(missing), claims);
   }
 
   private async waitIn(line: Line, claims: readonly Claim[]): Promise<Verdict> {
     const { waiters } = line;
-    if (waiters.length >= this.options.maxLength) return line.refusal;
+    if (waiters.length >= this.options.maxLength) return this.refusal(line, claims);
     const verdict = await new Promise<Verdict>((resolve) => {
-      const waiter = {
+      const waiter: Waiter = {
         claims,
-        resolve: (answer: Verdict) => {
+        resolve: (answer) => {
           clearTimeout(timer);
           resolve(answer);
         },
       };
       const timer = setTimeout(() => {
         waiters.splice(waiters.indexOf(waiter), 1);
-        resolve(line.refusal);
+        resolve(this.refusal(line, claims));
         line.wake();
       }, this.options.timeoutMs);
       waiters.push(waiter);
@@ -64,7 +64,17 @@ export class ConcurrencyQueue {
     return this.waking(claims, verdict);
   }
 
-  private open(id: string, refusal: Verdict): Line {
+  /** For one who waited, or could not even do that: how its limits stand, and that the line's has no place for it. */
+  private async refusal({ refusal }: Line, claims: readonly Claim[]): Promise<Verdict> {
+    const states = await this.store.look(claims);
+    const mine = states.map((state) =>
+      state.limit.id === refusal.limit.id && !refuses(state) ? refusal : state,
+    );
+    return { states: mine, reservation: null };
+  }
+
+  private open(refusal: LimitState): Line {
+    const { id } = refusal.limit;
     const line: Line = { waiters: [], refusal, wake: () => {} };
     this.lines.set(id, line);
     void this.serve(id, line);
@@ -79,8 +89,9 @@ export class ConcurrencyQueue {
       const first = line.waiters[0];
       if (!first) continue;
       const verdict = await this.store.reserve(first.claims);
-      if (placeOf(verdict) !== null) {
-        line.refusal = verdict;
+      const missing = missingPlace(verdict);
+      if (missing) {
+        if (missing.limit.id === id) line.refusal = missing;
       } else if (line.waiters[0] === first) {
         line.waiters.shift();
         first.resolve(verdict);
@@ -114,11 +125,11 @@ export class ConcurrencyQueue {
   }
 }
 
-/** The id of the limit that a place is missing of; null when there is one, or when waiting a moment would not help. */
-function placeOf({ states }: Verdict): string | null {
+/** The limit that a place is missing of; null when there is one, or when waiting a moment would not help. */
+function missingPlace({ states }: Verdict): LimitState | null {
   const refused = states.filter(refuses);
   if (refused.some(({ limit }) => limit.kind !== 'concurrency')) return null;
-  return refused[0]?.limit.id ?? null;
+  return refused[0] ?? null;
 }
 
 function nextChance(line: Line): Promise<void> {

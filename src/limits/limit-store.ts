@@ -34,6 +34,9 @@ export abstract class LimitStore {
   /** @param claims at most one for each limit */
   abstract reserve(claims: readonly Claim[]): Promise<Verdict>;
 
+  /** How the limits would answer, in the order of the claims; takes nothing. */
+  abstract look(claims: readonly Claim[]): readonly LimitState[] | Promise<readonly LimitState[]>;
+
   /** False while what other instances count is not known here. */
   abstract readonly isWhole: boolean;
 

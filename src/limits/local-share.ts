@@ -20,10 +20,7 @@ export class LocalShare implements LimitStore {
     const shares = this.sharesOf(claims);
     const verdict = this.store.reserveNow(shares);
     if (shares === claims) return verdict;
-    const { states, reservation } = verdict;
-    // People know their limit, not how many instances there are.
-    const shown = states.map((state, index) => ({ ...state, limit: claims[index]!.limit }));
-    return { states: shown, reservation };
+    return { ...verdict, states: shown(verdict.states, claims) };
   }
 
   /** Counts what was admitted elsewhere, so that the share is not there a second time. */
@@ -33,7 +30,7 @@ export class LocalShare implements LimitStore {
 
   /** How the limits would answer; takes nothing. */
   look(claims: readonly Claim[]): LimitState[] {
-    return this.store.look(this.sharesOf(claims));
+    return shown(this.store.look(this.sharesOf(claims)), claims);
   }
 
   private sharesOf(claims: readonly Claim[]): readonly Claim[] {
@@ -44,6 +41,11 @@ export class LocalShare implements LimitStore {
   onCharge(listener: (charge: Charge) => void): void {
     this.store.onCharge(listener);
   }
+}
+
+/** People know their limit, not how many instances there are. */
+function shown(states: readonly LimitState[], claims: readonly Claim[]): LimitState[] {
+  return states.map((state, index) => ({ ...state, limit: claims[index]!.limit }));
 }
 
 function shareOf(claim: Claim, instances: number): Claim {

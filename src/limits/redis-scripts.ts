@@ -66,7 +66,7 @@ end
 
 /**
  * KEYS: two for each claim, the second only used by budgets. ARGV: shift, lease, lease ms, then five for each claim: its kind
- * and four numbers. Answers: whether admitted, the second, and three for each claim: remaining, reset ms, retry ms or -1.
+ * and four numbers. Without a lease it only looks. Answers: whether admitted, the second, and three for each claim: remaining, reset ms, retry ms or -1.
  */
 const RESERVE_SOURCE = `${COMMON}
 local lease, leaseMs = ARGV[2], tonumber(ARGV[3])
@@ -148,7 +148,7 @@ local function states(answer)
 end
 
 local answer = { 0, math.floor(now / 1000) }
-if states(answer) then return answer end
+if states(answer) or lease == '' then return answer end
 for index = 1, #KEYS / 2 do
   local at = 5 * index - 1
   take[ARGV[at]](KEYS[2 * index - 1], KEYS[2 * index], at)

@@ -1,5 +1,5 @@
 import type { Clock } from '../common/clock.js';
-import type { Claim } from './limit.js';
+import type { Claim, LimitState } from './limit.js';
 import type { Charge, LimitStore, Usage, Verdict } from './limit-store.js';
 import type { LocalShare } from './local-share.js';
 import { keysOf, reserveWords, settleWords, stateFrom } from './redis-claim.js';
@@ -21,6 +21,16 @@ export interface RedisStoreOptions {
   clockShiftMs(): number;
 }
 
+interface Answer {
+  readonly isAdmitted: boolean;
+  /** Of Redis' clock, in which it was admitted. */
+  readonly second: number;
+  readonly states: readonly LimitState[];
+}
+
+/** Only to look. */
+const NO_LEASE = '';
+
 /** Counts in Redis for all instances; while it is away each counts its own share. */
 export class RedisStore implements LimitStore {
   private readonly listeners: ((charge: Charge) => void)[] = [];
@@ -36,32 +46,27 @@ export class RedisStore implements LimitStore {
   }
 
   async reserve(claims: readonly Claim[]): Promise<Verdict> {
-    const { link, leases, clock, leaseMs, local } = this.options;
-    if (!link.isUp) return this.reserveHere(claims);
+    const { leases, local } = this.options;
     const lease = this.options.newLease();
-    const words = claims.flatMap((claim) => reserveWords(claim, clock.now()));
-    const keys = claims.flatMap(keysOf);
-    const head = [String(this.options.clockShiftMs()), lease, String(leaseMs)];
-    let reply: number[];
-    try {
-      reply = (await link.run(RESERVE, keys, [...head, ...words])) as number[];
-    } catch {
-      return this.reserveHere(claims);
-    }
-    const [admitted, second] = reply;
-    const states = claims.map(({ limit }, index) =>
-      stateFrom(limit, reply.slice(2 + 3 * index, 5 + 3 * index)),
-    );
-    this.seen.remember(states);
-    if (admitted !== 1) return { states, reservation: null };
+    const answer = await this.ask(claims, lease);
+    if (!answer) return this.reserveHere(claims);
+    const { isAdmitted, second, states } = answer;
+    if (!isAdmitted) return { states, reservation: null };
     leases.add(lease, claims);
     // What this instance was given counts as its share when Redis goes away; of budgets it knows what all have spent.
     const mirrored = local.take(claims.filter(({ limit }) => limit.kind !== 'budget'));
     const settle = (usage: Usage | null): void => {
       mirrored.settle(usage);
-      this.settle(claims, lease, second!, usage);
+      this.settle(claims, lease, second, usage);
     };
     return { states, reservation: { settle } };
+  }
+
+  async look(claims: readonly Claim[]): Promise<readonly LimitState[]> {
+    const answer = await this.ask(claims, NO_LEASE);
+    if (answer) return answer.states;
+    const look = (): LimitState[] => this.options.local.look(this.seen.withSpent(claims));
+    return this.seen.refusal(claims, look) ?? look();
   }
 
   onCharge(listener: (charge: Charge) => void): void {
@@ -72,6 +77,25 @@ export class RedisStore implements LimitStore {
   /** Resolves when everything settled so far has reached Redis, or cannot. */
   async flush(): Promise<void> {
     await Promise.all(this.settling);
+  }
+
+  /** Null while Redis is away. */
+  private async ask(claims: readonly Claim[], lease: string): Promise<Answer | null> {
+    const { link, clock, leaseMs } = this.options;
+    if (!link.isUp) return null;
+    const words = claims.flatMap((claim) => reserveWords(claim, clock.now()));
+    const head = [String(this.options.clockShiftMs()), lease, String(leaseMs)];
+    let reply: number[];
+    try {
+      reply = (await link.run(RESERVE, claims.flatMap(keysOf), [...head, ...words])) as number[];
+    } catch {
+      return null;
+    }
+    const states = claims.map(({ limit }, index) =>
+      stateFrom(limit, reply.slice(2 + 3 * index, 5 + 3 * index)),
+    );
+    this.seen.remember(states);
+    return { isAdmitted: reply[0] === 1, second: reply[1]!, states };
   }
 
   private settle(claims: readonly Claim[], lease: string, second: number, usage: Usage | null) {

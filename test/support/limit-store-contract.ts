@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Claim } from '../../src/limits/limit.js';
+import { refuses, type Claim } from '../../src/limits/limit.js';
 import type { Charge, LimitStore, Reservation, Verdict } from '../../src/limits/limit-store.js';
 import { Claims } from './limit-claims.js';
 
@@ -40,6 +40,18 @@ export function describeLimitStore(name: string, setUp: () => StoreUnderTest, ru
       reservation!.settle(usage);
       await under.settled();
     };
+
+    it('looks without taking', async () => {
+      const all = [claims.rate(1, 1), claims.requests(1), claims.concurrency(1)];
+      for (let i = 0; i < 2; i++) {
+        const states = await under.store.look(all);
+        expect(states.map(({ remaining }) => remaining)).toEqual([1, 1, 1]);
+        expect(states.some(refuses)).toBe(false);
+      }
+      expect((await reserve(...all)).reservation).not.toBeNull();
+      const states = await under.store.look([...all, claims.budget(5n, 1n)]);
+      expect(states.map(refuses)).toEqual([true, true, true, false]);
+    });
 
     describe('a rate', () => {
       it('admits its burst at once, then one an interval', async () => {
