@@ -1,6 +1,15 @@
+import { jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataDirInUseError, DataDirLock } from './data-dir-lock.js';
@@ -44,6 +53,52 @@ describe('DataDirLock', () => {
   it('tells a pid that was given to another process since', () => {
     writeFileSync(path, JSON.stringify({ pid: process.pid, birth: 'another time' }));
     expect(() => DataDirLock.acquire(directory)).not.toThrow();
+  });
+
+  describe('on a volume of several hosts', () => {
+    const elsewhere = JSON.stringify({ host: 'another-host', pid: process.pid, birth: '1' });
+    const touchedAgo = (seconds: number): void => {
+      const then = Date.now() / 1000 - seconds;
+      utimesSync(path, then, then);
+    };
+
+    it('leaves the directory to a host that was heard of lately, and says so', () => {
+      writeFileSync(path, elsewhere);
+      touchedAgo(20);
+      const acquire = (): unknown => DataDirLock.acquire(directory);
+      expect(acquire).toThrow(DataDirInUseError);
+      expect(acquire).toThrow(`in use by process ${process.pid} on host another-host`);
+      expect(acquire).toThrow('free 30 s after');
+      expect(readFileSync(path, 'utf8')).toBe(elsewhere);
+    });
+
+    it('takes over from a host that is silent', () => {
+      writeFileSync(path, elsewhere);
+      touchedAgo(31);
+      DataDirLock.acquire(directory).release();
+      expect(existsSync(path)).toBe(false);
+    });
+
+    it('does not release the lock of the same process id elsewhere', () => {
+      const lock = DataDirLock.acquire(directory);
+      writeFileSync(path, elsewhere);
+      lock.release();
+      expect(readFileSync(path, 'utf8')).toBe(elsewhere);
+    });
+
+    it('lets itself be heard of while it holds the directory', async () => {
+      jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'setImmediate'] });
+      try {
+        const lock = DataDirLock.acquire(directory);
+        touchedAgo(3_600);
+        jest.advanceTimersByTime(10_000);
+        while (Date.now() - statSync(path).mtimeMs > 10_000) await new Promise(setImmediate);
+        lock.release();
+        expect(jest.getTimerCount()).toBe(0);
+      } finally {
+        jest.useRealTimers();
+      }
+    });
   });
 
   it('waits for nobody when a file was left empty long ago', () => {

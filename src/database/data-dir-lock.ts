@@ -1,22 +1,45 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimes,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../config/config-error.js';
 
 interface Holder {
+  /** Each container is one, and most of their gateways are process 1; absent: this host. */
+  host?: string;
   pid: number;
   /** Tells two processes apart that were given the same pid, one after the other. */
   birth: string;
 }
+
+/** The holder touches its lock so often, because nobody on another host can ask whether its process lives. */
+const TOUCH_INTERVAL_MS = 5_000;
+/** A host that has not touched its lock for so long is gone. */
+const HOST_GONE_MS = 30_000;
 
 /** Another gateway runs on the directory. */
 export class DataDirInUseError extends ConfigError {}
 
 /**
  * One process a `DATA_DIR`: two would write the same journal and start the same database. A holder that is no longer
- * alive, as after `kill -9`, holds nothing.
+ * alive, as after `kill -9`, holds nothing; on another host, it is alive as long as it touches its lock.
  */
 export class DataDirLock {
-  private constructor(private readonly path: string) {}
+  private readonly touching: NodeJS.Timeout;
+
+  private constructor(private readonly path: string) {
+    // Not waited for: a volume that hangs must not hold up calls.
+    const touch = (): void => utimes(path, new Date(), new Date(), () => {});
+    this.touching = setInterval(touch, TOUCH_INTERVAL_MS).unref();
+  }
 
   /** Throws DataDirInUseError when another process holds the directory, ConfigError when it cannot be written. */
   static acquire(dataDir: string): DataDirLock {
@@ -26,11 +49,8 @@ export class DataDirLock {
       for (let attempt = 0; attempt < 5; attempt++) {
         if (create(path)) return new DataDirLock(path);
         const holder = read(path);
-        if (holder ? isAlive(holder) : isNew(path)) {
-          const who = holder ? `process ${holder.pid}` : 'another process';
-          throw new DataDirInUseError(
-            `DATA_DIR ${dataDir} is in use by ${who}: stop that gateway, or give this one its own DATA_DIR and PORT`,
-          );
+        if (holder ? isHeld(path, holder) : isYounger(path, 1_000)) {
+          throw new DataDirInUseError(`DATA_DIR ${dataDir} is in use by ${wordsOn(holder)}`);
         }
         rmSync(path, { force: true });
       }
@@ -45,7 +65,9 @@ export class DataDirLock {
   }
 
   release(): void {
-    if (read(this.path)?.pid === process.pid) rmSync(this.path, { force: true });
+    clearInterval(this.touching);
+    const holder = read(this.path);
+    if (holder?.pid === process.pid && !isElsewhere(holder)) rmSync(this.path, { force: true });
   }
 }
 
@@ -58,7 +80,9 @@ function create(path: string): boolean {
     if ((error as { code?: string }).code === 'EEXIST') return false;
     throw error;
   }
-  writeSync(file, JSON.stringify({ pid: process.pid, birth: stateOf(process.pid)?.birth ?? '' }));
+  const birth = stateOf(process.pid)?.birth ?? '';
+  const holder: Holder = { host: hostname(), pid: process.pid, birth };
+  writeSync(file, JSON.stringify(holder));
   closeSync(file);
   return true;
 }
@@ -71,10 +95,26 @@ function read(path: string): Holder | undefined {
   }
 }
 
-/** Its maker may be just about to write into it. */
-function isNew(path: string): boolean {
+function wordsOn(holder: Holder | undefined): string {
+  const advice = 'stop that gateway, or give this one its own DATA_DIR and PORT';
+  // Its maker was just about to write into it.
+  if (!holder) return `another process: ${advice}`;
+  if (!isElsewhere(holder)) return `process ${holder.pid}: ${advice}`;
+  const freeAfter = `the directory is free ${HOST_GONE_MS / 1_000} s after its last sign of life`;
+  return `process ${holder.pid} on host ${holder.host}: ${advice}; if it has died, ${freeAfter}`;
+}
+
+function isHeld(path: string, holder: Holder): boolean {
+  return isElsewhere(holder) ? isYounger(path, HOST_GONE_MS) : isAlive(holder);
+}
+
+function isElsewhere({ host = hostname() }: Holder): boolean {
+  return host !== hostname();
+}
+
+function isYounger(path: string, ageMs: number): boolean {
   const file = statSync(path, { throwIfNoEntry: false });
-  return file !== undefined && Date.now() - file.mtimeMs < 1_000;
+  return file !== undefined && Date.now() - file.mtimeMs < ageMs;
 }
 
 function isAlive({ pid, birth }: Holder): boolean {
