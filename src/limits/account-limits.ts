@@ -1,5 +1,5 @@
 import type { CatalogAccount } from '../catalog/catalog.js';
-import { countedLimits, type CountedLimit } from './key-limits.js';
+import { claimOf, countedLimits, type CountedLimit } from './key-limits.js';
 import { refuses, type Claim } from './limit.js';
 import { refusing } from './limit-errors.js';
 import type { LimitMetrics } from './limit-metrics.js';
@@ -62,9 +62,6 @@ export class AccountLimits {
       limits = countedLimits('account', account.id, account.limits!);
       this.known.set(account, limits);
     }
-    return limits.map((limit) => {
-      if (limit.kind === 'tokens') return { limit, amount: tokens };
-      return limit.kind === 'requests' ? { limit, amount: 1 } : ({ limit } as Claim);
-    });
+    return limits.map((limit) => claimOf(limit, tokens));
   }
 }

@@ -41,6 +41,7 @@ export class BudgetWatch {
 
   charged({ limit, before, after }: Charge): void {
     if (limit.scope === 'account') return;
+    const { catalog } = this.current;
     for (const percent of this.options.thresholds) {
       const threshold = (limit.nanoUsd * BigInt(percent)) / 100n;
       if (before >= threshold || after < threshold) continue;
@@ -50,7 +51,7 @@ export class BudgetWatch {
         created_at: new Date(this.clock.now()).toISOString(),
         scope: limit.scope,
         owner_id: limit.ownerId,
-        name: limit.scope === 'key' ? this.nameOf(limit.ownerId) : null,
+        name: limit.scope === 'key' ? (catalog.keyById(limit.ownerId)?.name ?? null) : null,
         period: limit.period,
         period_ends_at: limit.endsAtMs === null ? null : new Date(limit.endsAtMs).toISOString(),
         threshold_percent: percent,
@@ -73,10 +74,5 @@ export class BudgetWatch {
     );
     this.metrics.reached(scope, period, percent);
     this.options.webhook?.send(event);
-  }
-
-  private nameOf(id: string): string | null {
-    for (const key of this.current.catalog.keys.values()) if (key.id === id) return key.name;
-    return null;
   }
 }

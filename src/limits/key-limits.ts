@@ -1,7 +1,14 @@
 import type { CatalogKey } from '../catalog/catalog.js';
 import type { Budget, UsageLimits } from '../common/usage-limits.js';
 import { periodAt } from './budget-period.js';
-import type { BudgetLimit, ConcurrencyLimit, LimitScope, RateLimit, WindowLimit } from './limit.js';
+import type {
+  BudgetLimit,
+  Claim,
+  ConcurrencyLimit,
+  LimitScope,
+  RateLimit,
+  WindowLimit,
+} from './limit.js';
 
 export type CountedLimit = RateLimit | WindowLimit | ConcurrencyLimit;
 
@@ -85,6 +92,12 @@ export function countedLimits(
     limits.push({ kind: 'concurrency', ...named('concurrency'), max: maxConcurrency });
   }
   return limits;
+}
+
+/** What one request takes of a limit. */
+export function claimOf(limit: CountedLimit, tokens: number): Claim {
+  if (limit.kind === 'tokens') return { limit, amount: tokens };
+  return limit.kind === 'requests' ? { limit, amount: 1 } : ({ limit } as Claim);
 }
 
 /** The budget in the period that a moment is in; the next period counts from nothing. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CatalogKey } from '../catalog/catalog.js';
 import type { ConcurrencyQueue } from './concurrency-queue.js';
-import { budgetLimitAt, limitsOfKey, type CountedLimit, type OwnedBudget } from './key-limits.js';
+import { budgetLimitAt, claimOf, limitsOfKey, type OwnedBudget } from './key-limits.js';
 import type { BudgetClaim, Claim } from './limit.js';
 import { SpendUnknownError } from './limit-errors.js';
 import type { LimitStore, Reservation, Usage, Verdict } from './limit-store.js';
@@ -30,7 +30,7 @@ export class Limiter {
   /** Takes what the request is expected to use, or nothing when a limit refuses. Throws SpendUnknownError. */
   async reserve(key: CatalogKey, demand: Demand): Promise<Verdict> {
     const { counted, budgets } = limitsOfKey(key);
-    const claims: Claim[] = counted.map((limit) => claimOf(limit, demand));
+    const claims: Claim[] = counted.map((limit) => claimOf(limit, demand.tokens));
     for (const budget of budgets) claims.push(await this.budgetClaim(budget, demand));
     const { states, reservation } = await this.queue.reserve(claims);
     return { states, reservation: reservation && new OnceOnly(reservation) };
@@ -50,11 +50,6 @@ export class Limiter {
     }
     return { limit: budgetLimitAt(budget, atMs), nanoUsd: nanoUsd(), spentAtLeast };
   }
-}
-
-function claimOf(limit: CountedLimit, { tokens }: Demand): Claim {
-  if (limit.kind === 'tokens') return { limit, amount: tokens };
-  return limit.kind === 'requests' ? { limit, amount: 1 } : ({ limit } as Claim);
 }
 
 /** Several may think that it falls to them to settle; the first does. */
