@@ -30,6 +30,12 @@ describe('LocalShare', () => {
     expect(charges.at(-1)).toMatchObject({ before: 39n * USD, after: 40n * USD });
   });
 
+  it('shows people their limit, and what is left of its part', () => {
+    const claim = new Claims().requests(10);
+    const [state] = setUp(4).share.look([claim]);
+    expect(state).toMatchObject({ limit: claim.limit, remaining: 3 });
+  });
+
   it('spends nothing of a budget that others have spent', () => {
     const { share } = setUp(4);
     const { reservation } = share.reserveNow([new Claims().budget(100n, 1n, 120n)]);
