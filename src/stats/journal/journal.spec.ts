@@ -62,6 +62,19 @@ describe('Journal', () => {
     await journal.close();
   });
 
+  it('takes no other segment for one that is gone already', async () => {
+    const journal = open();
+    journal.append('E', 'first', '{}');
+    journal.rotate();
+    journal.append('E', 'second', '{}');
+    const [gone, active] = journal.segments;
+    journal.remove(gone!);
+    journal.remove(gone!);
+    expect(journal.segments).toEqual([active]);
+    expect(journal.bytes).toBe(active!.bytes);
+    await journal.close();
+  });
+
   it('writes nothing behind a line that a full disk cut off', async () => {
     let isFull = false;
     const journal = open((path) => {

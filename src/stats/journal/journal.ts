@@ -87,10 +87,12 @@ export class Journal {
     while (this.files.length > 0) this.remove(this.files[0]!);
   }
 
-  /** Deletes a closed segment whose contents are safe elsewhere. */
+  /** Deletes a closed segment whose contents are safe elsewhere; one that is gone already is no matter. */
   remove(segment: Segment): void {
+    const at = this.files.indexOf(segment);
+    if (at === -1) return;
     rmSync(segment.path, { force: true });
-    this.files.splice(this.files.indexOf(segment), 1);
+    this.files.splice(at, 1);
     this.totalBytes -= segment.bytes;
   }
 

@@ -41,6 +41,7 @@ export class RequestJournal {
   private readonly reserve: DiskReserve;
   /** Not needed any more, but not removed yet. */
   private finished: Segment[] = [];
+  private removing: Promise<void> = Promise.resolve();
   private retry: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: RequestJournalOptions) {
@@ -100,21 +101,29 @@ export class RequestJournal {
   }
 
   /** What is in the database may go; requests that are still open take their begin record along. */
-  async remove(segments: readonly Segment[]): Promise<void> {
+  remove(segments: readonly Segment[]): Promise<void> {
     this.finished.push(...segments);
-    if (this.finished.length === 0) return;
-    const removable = this.finished.filter((segment) => this.carryOver(segment));
-    await this.lines.sync();
-    for (const segment of removable) this.lines.remove(segment);
-    this.finished = this.finished.filter((segment) => !removable.includes(segment));
+    // One after the other: while one waits for the disk, the other would remove the same segments.
+    const removal = this.removing.then(() => this.removeFinished());
+    this.removing = removal.catch(() => {});
+    return removal;
   }
 
   /** @param isEmpty whether all of it is safe elsewhere */
   async close(isEmpty: boolean): Promise<void> {
     if (this.retry) clearTimeout(this.retry);
+    await this.removing;
     await this.lines.close();
     if (isEmpty) this.lines.clear();
     this.reserve.remove();
+  }
+
+  private async removeFinished(): Promise<void> {
+    if (this.finished.length === 0) return;
+    const removable = this.finished.filter((segment) => this.carryOver(segment));
+    await this.lines.sync();
+    for (const segment of removable) this.lines.remove(segment);
+    this.finished = this.finished.filter((segment) => !removable.includes(segment));
   }
 
   private carryOver(segment: Segment): boolean {
@@ -146,7 +155,7 @@ export class RequestJournal {
   private readonly recover = (): void => {
     this.retry = null;
     this.writeWaiting();
-    void this.remove([]);
+    void this.remove([]).catch((error: unknown) => this.options.onFailure(error as Error));
     if (this.unwritten.size > 0 || !this.reserve.take()) {
       this.retry ??= setTimeout(this.recover, RETRY_MS);
     }
