@@ -5,25 +5,46 @@ const sync = promisify(fdatasync);
 
 /** A file that only grows. */
 export interface AppendFile {
-  /** One write into the page cache, which outlives a killed process. Throws and leaves the file as it was. */
+  /** Into the page cache, which outlives a killed process. Throws and leaves the file as it was. */
   append(bytes: Buffer): void;
   /** Until it is on the disk, which also outlives a power cut. */
   sync(): Promise<void>;
   close(): void;
 }
 
+/** The calls of node:fs that a disk may refuse. */
+export interface Disk {
+  /** Writes from `at` on, and returns how many bytes it took. */
+  writeSync(file: number, bytes: Buffer, at: number): number;
+  ftruncateSync(file: number, size: number): void;
+}
+
 /** Throws what node:fs throws, such as ENOSPC. */
-export function openAppendFile(path: string): AppendFile {
+export function openAppendFile(
+  path: string,
+  disk: Disk = { writeSync, ftruncateSync },
+): AppendFile {
   const file = openSync(path, 'a', 0o600);
   let size = 0;
+  let isTorn = false;
+  const takeBack = (): void => {
+    disk.ftruncateSync(file, size);
+    isTorn = false;
+  };
   return {
     append(bytes) {
+      // Behind half a line a whole one would be damaged too.
+      if (isTorn) takeBack();
       try {
-        const written = writeSync(file, bytes);
         // A disk that is nearly full takes the beginning and says so only the next time.
-        if (written < bytes.length) writeSync(file, bytes, written);
+        for (let at = 0; at < bytes.length;) at += disk.writeSync(file, bytes, at);
       } catch (error) {
-        ftruncateSync(file, size);
+        isTorn = true;
+        try {
+          takeBack();
+        } catch {
+          // The next append tries again; what the write said is the cause.
+        }
         throw error;
       }
       size += bytes.length;
