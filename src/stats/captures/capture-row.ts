@@ -19,8 +19,7 @@ export interface CaptureRow {
 /** @param nowMs wall clock */
 export function toCaptureRow(capture: Capture, nowMs: number): CaptureRow {
   const { settings, answer, isStream } = capture;
-  // Twice the length, so that what redaction takes out makes room.
-  const request = capture.request.toString('utf8', 0, MAX_TEXT_LENGTH * 2);
+  const request = capture.request.toString('utf8');
   const said = isStream ? answerText(answer.bytes) : answer.bytes.toString('utf8');
   const [keptRequest, keptAnswer] = [request, said].map((text) =>
     (settings.redact ? redact(text) : text).replaceAll('\0', '\ufffd'),
@@ -34,7 +33,7 @@ export function toCaptureRow(capture: Capture, nowMs: number): CaptureRow {
     redacted: settings.redact,
     truncated:
       answer.isTruncated ||
-      capture.request.length > request.length ||
+      capture.isRequestTruncated ||
       Math.max(keptRequest.length, keptAnswer.length) > MAX_TEXT_LENGTH,
     expires_at: new Date(nowMs + settings.retentionDays * DAY_MS).toISOString(),
   };

@@ -1,18 +1,17 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { setTimeout } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { CurrentCatalog } from '../../catalog/current-catalog.js';
 import { Clock } from '../../common/clock.js';
 import { Logger } from '../../common/logger.js';
 import type { StartupStep } from '../../database/database.service.js';
 import { toPostgresJson } from '../usage-row.js';
-import { AnswerCapture, type Capture, type CaptureSettings } from './capture.js';
+import { AnswerCapture, excerptOf, type Capture, type CaptureSettings } from './capture.js';
+import { CaptureQueue } from './capture-queue.js';
 import { toCaptureRow } from './capture-row.js';
 
-const WRITE_INTERVAL_MS = 500;
-const BATCH = 10;
-/** About 200 kB each. Captures are a help and no account: what does not fit is not kept. */
-const MAX_WAITING = 200;
+const SHUTDOWN_TIMEOUT_MS = 5_000;
 
 const INSERT = `
   INSERT INTO usage_captures
@@ -24,16 +23,16 @@ const INSERT = `
 export class Captures implements StartupStep, OnModuleInit, OnApplicationShutdown {
   readonly name = 'load the capture settings';
   private settings = new Map<string, CaptureSettings>();
-  private readonly waiting: Capture[] = [];
-  private timer: NodeJS.Timeout | null = null;
-  private isStopped = false;
+  private readonly queue: CaptureQueue;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly current: CurrentCatalog,
     private readonly clock: Clock,
     @Inject(Logger) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.queue = new CaptureQueue((captures) => this.write(captures), logger);
+  }
 
   /** A change of the settings is announced as one of the catalog. */
   onModuleInit(): void {
@@ -61,36 +60,26 @@ export class Captures implements StartupStep, OnModuleInit, OnApplicationShutdow
     return this.settings.has(keyId) ? new AnswerCapture() : null;
   }
 
-  end(capture: Omit<Capture, 'settings'>): void {
+  end(capture: Omit<Capture, 'settings' | 'isRequestTruncated'>): void {
     const settings = this.settings.get(capture.keyId);
-    if (!settings || this.waiting.length >= MAX_WAITING) return;
-    this.waiting.push({ ...capture, settings });
-    this.arrange();
+    if (settings) this.queue.add({ ...capture, ...excerptOf(capture.request), settings });
+  }
+
+  /** Resolves when everything that ended before is in PostgreSQL; rejects when that cannot be. */
+  flush(): Promise<void> {
+    return this.queue.flush();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.isStopped = true;
-    if (this.timer) clearTimeout(this.timer);
-    await this.write().catch(() => {});
+    this.queue.stop();
+    const written = this.queue.flush().catch((error: unknown) => {
+      this.logger.warn('captures are lost', 'Stats', error);
+    });
+    await Promise.race([written, setTimeout(SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
-  private arrange(): void {
-    if (this.isStopped || this.waiting.length === 0) return;
-    this.timer ??= setTimeout(() => {
-      this.write()
-        .catch((error: unknown) => this.logger.warn('captures wait', 'Stats', error))
-        .finally(() => {
-          this.timer = null;
-          this.arrange();
-        });
-    }, WRITE_INTERVAL_MS);
-  }
-
-  private async write(): Promise<void> {
-    const batch = this.waiting.slice(0, BATCH);
-    if (batch.length === 0) return;
-    const rows = batch.map((capture) => toCaptureRow(capture, this.clock.now()));
+  private async write(captures: readonly Capture[]): Promise<void> {
+    const rows = captures.map((capture) => toCaptureRow(capture, this.clock.now()));
     await this.dataSource.query(INSERT, [toPostgresJson(rows)]);
-    this.waiting.splice(0, batch.length);
   }
 }
