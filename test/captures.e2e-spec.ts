@@ -133,16 +133,30 @@ describe('captures', () => {
     ).toBe(404);
   });
 
-  it('and usage forget a person, and the sums stay', async () => {
+  it('and usage of an active user are not taken away from them', async () => {
     const me = (await gateway.call('GET', '/api/auth/me', { token: user })).body.id;
+    const path = `/api/stats/users/${me}`;
+    expect((await gateway.call('DELETE', path, { token: admin })).status).toBe(409);
+  });
+
+  it('and usage forget a person, also what is not written yet, and the sums stay', async () => {
+    const me = (await gateway.call('GET', '/api/auth/me', { token: user })).body.id;
+    await gateway.database.query(
+      'INSERT INTO usage_dead_letters (record_id, "row", error) VALUES ($1, $2, $3)',
+      ['letter', { user_id: me, session: 'mine', requested_model: 'm' }, 'refused'],
+    );
+    await settings('PUT', { retention_days: 7 });
     const before = (await gateway.call('GET', '/api/stats/summary', { token: admin })).body.totals;
     const mine = (await gateway.call('GET', '/api/stats/summary', { token: user })).body.totals;
     expect(mine.requests).toBeGreaterThan(0);
+    await call('whole');
+    await gateway.call('DELETE', `/api/users/${me}`, { token: admin });
     const path = `/api/stats/users/${me}`;
     const { status, body } = await gateway.call('DELETE', path, { token: admin });
     expect(status).toBe(200);
-    expect(body.requests).toBe(mine.requests);
+    expect(body.requests).toBe(mine.requests + 1);
     expect(body.captures).toBeGreaterThan(0);
+    await sleep(700);
     for (const table of [
       'usage_records',
       'usage_hourly',
@@ -150,13 +164,16 @@ describe('captures', () => {
       'usage_hourly_groups',
       'usage_daily_groups',
       'usage_captures',
+      'usage_dead_letters',
     ]) {
       const [row] = await gateway.database.query(
         `SELECT count(*)::int AS n FROM ${table} AS r WHERE r::text LIKE '%${me}%'`,
       );
       expect([table, row!['n']]).toEqual([table, 0]);
     }
+    const [letter] = await gateway.database.query('SELECT "row" FROM usage_dead_letters');
+    expect(letter!['row']).toMatchObject({ session: null, requested_model: 'm' });
     const after = (await gateway.call('GET', '/api/stats/summary', { token: admin })).body.totals;
-    expect(after).toEqual(before);
+    expect(after.requests).toBe(before.requests + 1);
   });
 });

@@ -4,7 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../../audit/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
+import { ConflictError } from '../../common/gateway-error.js';
 import type { ForgottenDto } from '../dto/capture.dto.js';
+import { Ledger } from '../ledger.js';
+import { Captures } from './captures.js';
 
 const SUMS = ['usage_hourly', 'usage_daily'];
 
@@ -17,10 +20,17 @@ export class ForgetUserService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
+    private readonly ledger: Ledger,
+    private readonly captures: Captures,
   ) {}
 
-  /** May be repeated, as after it was interrupted. */
+  /**
+   * May be repeated, as after it was interrupted. Throws ConflictError for a user who is active, whose budgets would begin
+   * anew with the sums gone, and UnavailableError when what waits to be written cannot be: it would come back under the old id.
+   */
   async forget(userId: string, actor: Actor): Promise<ForgottenDto> {
+    await this.assertDisabled(userId);
+    await Promise.all([this.ledger.flush(), this.captures.flush()]);
     const nobody = randomUUID();
     const keys = await this.keysOf(userId);
     const captures = await this.count(
@@ -53,9 +63,24 @@ export class ForgetUserService {
         [keys],
       );
     }
+    // A copy of a record that could not be written.
+    await this.count(
+      `UPDATE usage_dead_letters
+       SET "row" = "row" || jsonb_build_object('user_id', $2::text, 'session', NULL, 'api_key_name', NULL)
+       WHERE "row"->>'user_id' = $1 OR "row"->>'api_key_id' = ANY ($3)`,
+      [userId, nobody, keys],
+    );
     const record = { actor, action: 'usage.forget_user', objectType: 'user', objectId: userId };
     await this.audit.record(record);
     return { captures, requests };
+  }
+
+  private async assertDisabled(userId: string): Promise<void> {
+    const active = await this.dataSource.query<unknown[]>(
+      'SELECT 1 FROM users WHERE id = $1 AND is_active',
+      [userId],
+    );
+    if (active.length > 0) throw new ConflictError('the user is active; disable the user first');
   }
 
   private async keysOf(userId: string): Promise<string[]> {
