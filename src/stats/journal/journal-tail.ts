@@ -62,7 +62,7 @@ export class JournalTail {
     // Asked before reading: what is appended meanwhile belongs to the next round.
     const isClosed = this.journal.isClosed(segment);
     const { lines, nextOffset, damagedBytes } = await this.reader.read(this.offset);
-    if (damagedBytes > 0) this.report('damaged, skipped', segment, damagedBytes);
+    if (damagedBytes > 0) this.report('error', 'damaged, skipped', segment, damagedBytes);
     if (nextOffset > this.offset) {
       this.offset = nextOffset;
       for (const { kind, id, json } of lines) {
@@ -80,7 +80,7 @@ export class JournalTail {
   private async leave(segment: Segment): Promise<void> {
     // Usual after a kill: the record that was being written.
     const tornBytes = segment.bytes - this.offset;
-    if (tornBytes > 0) this.report('torn off at the end', segment, tornBytes);
+    if (tornBytes > 0) this.report('warn', 'torn off at the end', segment, tornBytes);
     await this.close();
     this.items.push({ endOf: segment });
     this.lastNumber = segment.number;
@@ -91,7 +91,7 @@ export class JournalTail {
     return this.journal.segments.find(({ number }) => number > this.lastNumber);
   }
 
-  private report(what: string, { path }: Segment, bytes: number): void {
-    this.logger.error(`${bytes} bytes of the usage journal are ${what}`, 'Stats', { path });
+  private report(level: 'warn' | 'error', what: string, { path }: Segment, bytes: number): void {
+    this.logger[level](`${bytes} bytes of the usage journal are ${what}`, 'Stats', { path });
   }
 }

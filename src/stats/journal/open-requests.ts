@@ -7,19 +7,13 @@ export interface JournalSurvey {
   readonly open: ReadonlyMap<string, string>;
   /** Ended requests. */
   readonly ends: number;
-  readonly damagedBytes: number;
-  /** At the end of a segment: a record that was being written when the process was killed. */
-  readonly tornBytes: number;
 }
 
-/** Reads all of the segments once, oldest first; keeps no more than the requests that are open at the same time. */
+/** Reads all of the segments once, oldest first; keeps no more than the requests that are open at the same time. Damage is told by the tail. */
 export async function survey(segments: readonly Segment[]): Promise<JournalSurvey> {
   const open = new Map<string, string>();
   let ends = 0;
-  let damagedBytes = 0;
-  let tornBytes = 0;
   for (const segment of segments) {
-    let read = 0;
     for await (const chunk of readSegment(segment)) {
       for (const { kind, id, json } of chunk.lines) {
         if (kind === 'B') {
@@ -29,10 +23,7 @@ export async function survey(segments: readonly Segment[]): Promise<JournalSurve
           ends++;
         }
       }
-      damagedBytes += chunk.damagedBytes;
-      read = chunk.nextOffset;
     }
-    tornBytes += segment.bytes - read;
   }
-  return { open, ends, damagedBytes, tornBytes };
+  return { open, ends };
 }
