@@ -209,19 +209,27 @@ const INSERTED_ADJUSTMENTS = {
 
 type Source = typeof OF_RECORDS;
 
+/** Refused before any upstream was asked: its names are whatever a client made up, and sums must not grow with them. */
+const IS_REJECTED = "(record.model IS NULL AND record.end_reason = 'rejected')";
+const REQUESTED_MODEL = `CASE WHEN ${IS_REJECTED} THEN '(rejected)' ELSE record.requested_model END`;
+
 /** Once without a tag, and once under each of the record's tags. */
 function factsOf({ source, amounts }: Source): string {
   return `(
     SELECT
       record.started_at AS at,
-      cardinality(record.tags) > 0 AS tagged,
+      cardinality(record.tags) > 0 AND NOT ${IS_REJECTED} AS tagged,
       tags_of.tag,
-      ${[...DIMENSIONS.slice(2), ...NAMES].map((column) => `record.${column}`).join(', ')},
+      ${[...DIMENSIONS.slice(2), ...NAMES].map(columnOf).join(', ')},
       ${amounts}
     FROM ${source}, LATERAL (
-      SELECT NULL::text AS tag UNION ALL SELECT DISTINCT unnest(record.tags)
+      SELECT NULL::text AS tag UNION ALL SELECT DISTINCT unnest(record.tags) WHERE NOT ${IS_REJECTED}
     ) AS tags_of
   ) AS fact`;
+}
+
+function columnOf(column: string): string {
+  return column === 'requested_model' ? `${REQUESTED_MODEL} AS ${column}` : `record.${column}`;
 }
 
 /** The same under one heading after the other; a request with tags is not also one without. */

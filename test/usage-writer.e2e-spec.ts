@@ -116,6 +116,25 @@ describe('UsageWriter', () => {
     expect(days).toEqual({ requests: 50, days: 3, cost: Number(cost) });
   });
 
+  it('adds up what was rejected under one name, whatever names clients make up', async () => {
+    const made = (index: number) => ({ requestedModel: `m-${index}`, tags: [`t-${index}`] });
+    const rejected = { startedAt: NOON, model: null, status: 404, endReason: 'rejected' } as const;
+    await write([
+      ...Array.from({ length: 20 }, (_, index) => usageRecord({ ...rejected, ...made(index) })),
+      usageRecord({ startedAt: NOON, ...made(20) }),
+    ]);
+    expect(
+      await database.query(
+        'SELECT requested_model, tag, requests::int FROM usage_daily ORDER BY requested_model, tag',
+      ),
+    ).toEqual([
+      { requested_model: '(rejected)', tag: null, requests: 20 },
+      { requested_model: 'm-20', tag: 't-20', requests: 1 },
+      { requested_model: 'm-20', tag: null, requests: 1 },
+    ]);
+    expect(await sums('usage_daily')).toEqual(await sums('usage_facts'));
+  });
+
   it('takes whatever clients put into their strings', async () => {
     await write([
       usageRecord({
