@@ -91,6 +91,8 @@ describe('kill -9 under load', () => {
     gateway = await Gateway.launch({
       database,
       dataDir,
+      // The upstream is to see nothing but calls.
+      env: { HEALTH_PROBE_INTERVAL_MS: '0' },
       config: `
         providers:
           - { name: one, type: openai, api_base: "${upstream.url}", api_key: k }

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { pino, type Logger as PinoLogger } from 'pino';
 import { pretty } from './pretty-log.js';
 
 export interface LogOptions {
@@ -38,7 +38,11 @@ export function scrub(text: string): string {
 
 /** Structured logs; Nest's own messages and ours go through the same stream. */
 export class Logger implements LoggerService {
-  private constructor(private readonly pino: PinoLogger) {}
+  private constructor(
+    private readonly pino: PinoLogger,
+    /** Writes what waits for its neighbours. */
+    private readonly flush: () => void = () => undefined,
+  ) {}
 
   static create({ level, format }: LogOptions): Logger {
     const options = {
@@ -48,7 +52,9 @@ export class Logger implements LoggerService {
       formatters: { level: (label: string) => ({ level: label }) },
       serializers: { error: serializeError },
     };
-    return new Logger(pino(options, format === 'pretty' ? pretty() : buffered()));
+    if (format === 'pretty') return new Logger(pino(options, pretty()));
+    const output = buffered();
+    return new Logger(pino(options, output), () => output.flushSync());
   }
 
   /** For specs: says nothing. */
@@ -98,7 +104,7 @@ export class Logger implements LoggerService {
     }
     if (isError(message)) this.pino[level]({ ...fields, error: message }, scrub(message.message));
     else this.pino[level](fields, scrub(String(message)));
-    this.pino.flush();
+    this.flush();
   }
 }
 
@@ -122,7 +128,7 @@ function serializeError(error: unknown): unknown {
  * The standard output. A write a line would be a tenth of the work on a small request, so lines of requests wait for their
  * neighbours: not for long, and the end of the process writes what waits.
  */
-function buffered(): DestinationStream {
+function buffered(): ReturnType<typeof pino.destination> {
   const output = pino.destination({ dest: 1, sync: true, minLength: 8_192, periodicFlush: 200 });
   process.once('exit', () => output.flushSync());
   return output;

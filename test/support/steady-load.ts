@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Gateway } from './gateway.js';
 
-/** Chat calls at a steady rate, each with an id of its own that the upstream and the usage record get to see. */
+/**
+ * Chat calls at a steady rate, every second one streamed, each with an id of its own that the upstream and the usage record get to
+ * see.
+ */
 export class SteadyLoad {
   /** By id; a call whose connection broke has none. */
   readonly statuses = new Map<string, number>();
@@ -30,15 +33,15 @@ export class SteadyLoad {
     for (let index = 0; !this.stopped; index++) {
       const aheadMs = (index * 1_000) / perSecond - (performance.now() - startedAt);
       if (aheadMs > 1) await sleep(aheadMs);
-      this.calls.push(this.call(`${this.name}-${index}`));
+      this.calls.push(this.call(`${this.name}-${index}`, index % 2 === 0));
     }
   }
 
-  private async call(id: string): Promise<void> {
+  private async call(id: string, stream: boolean): Promise<void> {
     try {
       const { status } = await this.gateway.call('POST', '/v1/chat/completions', {
         token: this.key,
-        body: { model: 'm', messages: [{ role: 'user', content: id }], user: id },
+        body: { model: 'm', messages: [{ role: 'user', content: id }], user: id, stream },
       });
       this.statuses.set(id, status);
     } catch {
