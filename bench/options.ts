@@ -36,7 +36,7 @@ const FULL: Pace = {
   loadedMs: 2_000,
   singleMs: 700,
   holdSeconds: 60,
-  neighbourMs: 8_000,
+  neighbourMs: 4_000,
   soakRequests: 100_000,
 };
 
