@@ -8,6 +8,8 @@ import type { Gateway } from './gateway.js';
 export class SteadyLoad {
   /** By id; a call whose connection broke has none. */
   readonly statuses = new Map<string, number>();
+  /** Of the calls that were answered, whole answer included. */
+  readonly latenciesMs: number[] = [];
   private readonly calls: Promise<void>[] = [];
   private stopped = false;
   private readonly running: Promise<void>;
@@ -38,11 +40,13 @@ export class SteadyLoad {
   }
 
   private async call(id: string, stream: boolean): Promise<void> {
+    const sentAt = performance.now();
     try {
       const { status } = await this.gateway.call('POST', '/v1/chat/completions', {
         token: this.key,
         body: { model: 'm', messages: [{ role: 'user', content: id }], user: id, stream },
       });
+      this.latenciesMs.push(performance.now() - sentAt);
       this.statuses.set(id, status);
     } catch {
       // The gateway was killed under it.
