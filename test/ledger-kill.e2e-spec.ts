@@ -54,7 +54,7 @@ describe('kill -9 under load', () => {
   it(`leaves a record of every request the upstream received (${KILLS} times)`, async () => {
     await start();
     for (let kill = 0; kill < KILLS; kill++) {
-      const load = new SteadyLoad(gateway, KEY, `run${kill}`, REQUESTS_PER_SECOND);
+      const load = new SteadyLoad(gateway, KEY, `run${kill}`, REQUESTS_PER_SECOND, true);
       const before = upstream.calls.length;
       // In full swing, whatever the machine makes of the load; and each time at another moment of it.
       while (upstream.calls.length < before + CALLS_UNTIL_KILL) await sleep(10);

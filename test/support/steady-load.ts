@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Gateway } from './gateway.js';
 
 /**
- * Chat calls at a steady rate, every second one streamed, each with an id of its own that the upstream and the usage record get to
+ * Chat calls at a steady rate, each with an id of its own that the upstream and the usage record get to
  * see.
  */
 export class SteadyLoad {
@@ -19,6 +19,8 @@ export class SteadyLoad {
     private readonly key: string,
     private readonly name: string,
     perSecond: number,
+    /** Every second call asks for a stream. */
+    private readonly streams = false,
   ) {
     this.running = this.run(perSecond);
   }
@@ -35,7 +37,7 @@ export class SteadyLoad {
     for (let index = 0; !this.stopped; index++) {
       const aheadMs = (index * 1_000) / perSecond - (performance.now() - startedAt);
       if (aheadMs > 1) await sleep(aheadMs);
-      this.calls.push(this.call(`${this.name}-${index}`, index % 2 === 0));
+      this.calls.push(this.call(`${this.name}-${index}`, this.streams && index % 2 === 0));
     }
   }
 
