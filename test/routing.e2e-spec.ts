@@ -278,7 +278,7 @@ describe('routing', () => {
       expect(body.decision).toEqual({
         strategy: 'weighted_round_robin',
         models: ['pair', 'claude-1'],
-        candidates: ['heavy', 'light'],
+        candidates: ['heavy', 'light', 'claude'],
         excluded: [
           {
             account_id: expect.any(String),
