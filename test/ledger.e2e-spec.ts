@@ -52,5 +52,5 @@ describe('Ledger', () => {
       { id: ended.id, end_reason: 'completed' },
       { id: open.id, end_reason: 'unknown' },
     ]);
-  });
+  }, 90_000);
 });
