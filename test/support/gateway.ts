@@ -71,6 +71,8 @@ export class Gateway {
         PORT: '0',
         LOG_FORMAT: 'json',
         DRAIN_DELAY_MS: '0',
+        // Hundreds of starts: what one has compiled the next need not.
+        NODE_COMPILE_CACHE: resolve('.cache/compiled'),
         ...(config !== undefined && { CONFIG_PATH: configPath }),
         ...env,
       },
