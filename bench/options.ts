@@ -53,7 +53,7 @@ const QUICK: Pace = {
 
 export const HELP = `npm run bench -- [options]
 
-  --quick                 in under two minutes; the figures are rougher
+  --quick                 a first impression; the figures are rougher
   --only name,name        some workloads or measurements
   --targets name,name     some of direct, bare, naive, gateway, portkey
   --peer name=url[#key]   also measures what speaks OpenAI on a port of this machine; it must ask the upstream
