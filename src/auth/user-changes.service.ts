@@ -6,7 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { changesBetween } from '../audit/changes.js';
 import { Clock } from '../common/clock.js';
 import { ConflictError, NotFoundError } from '../common/gateway-error.js';
-import type { UserLimitsDto } from './dto/user-limits.dto.js';
+import type { UsageLimitsDto } from '../common/usage-limits.dto.js';
 import { PasswordHasher } from './password-hasher.js';
 import { refuseGuessable } from './password-policy.js';
 import type { Role } from './principal.js';
@@ -19,7 +19,7 @@ export interface UserChange {
   role?: Role | undefined;
   isActive?: boolean | undefined;
   password?: string | undefined;
-  limits?: UserLimitsDto | undefined;
+  limits?: UsageLimitsDto | undefined;
   /** Null takes them away. */
   routingPreferences?: object | null | undefined;
 }

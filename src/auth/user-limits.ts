@@ -1,5 +1,5 @@
 import { parseUsd } from '../common/money.js';
-import type { UserLimitsDto } from './dto/user-limits.dto.js';
+import type { UsageLimitsDto } from '../common/usage-limits.dto.js';
 import type { User } from './user.entity.js';
 
 type LimitColumns = Pick<
@@ -8,7 +8,7 @@ type LimitColumns = Pick<
 >;
 
 /** The columns a body names; what it leaves out is not in the result, and null takes a limit away. */
-export function limitColumns(body: UserLimitsDto): Partial<LimitColumns> {
+export function limitColumns(body: UsageLimitsDto): Partial<LimitColumns> {
   const columns: Partial<LimitColumns> = {};
   if (body.requests_per_minute !== undefined) columns.requestsPerMinute = body.requests_per_minute;
   if (body.tokens_per_minute !== undefined) columns.tokensPerMinute = body.tokens_per_minute;

@@ -10,7 +10,7 @@ import { decodeCursor, type PageQuery } from '../common/page.js';
 import { violatedConstraint } from '../database/violated-constraint.js';
 import { PasswordHasher } from './password-hasher.js';
 import { refuseGuessable } from './password-policy.js';
-import type { UserLimitsDto } from './dto/user-limits.dto.js';
+import type { UsageLimitsDto } from '../common/usage-limits.dto.js';
 import type { Role } from './principal.js';
 import { auditedState, User } from './user.entity.js';
 import { limitColumns } from './user-limits.js';
@@ -23,7 +23,7 @@ export interface UserSummary {
   readonly isActive: boolean;
 }
 
-export interface NewUser extends UserLimitsDto {
+export interface NewUser extends UsageLimitsDto {
   username: string;
   password: string;
   role: Role;

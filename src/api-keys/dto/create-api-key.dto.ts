@@ -4,7 +4,6 @@ import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
-  IsInt,
   IsISO8601,
   IsObject,
   IsOptional,
@@ -12,18 +11,15 @@ import {
   IsString,
   IsUUID,
   Length,
-  Max,
-  Min,
   ValidateNested,
 } from 'class-validator';
-import { BudgetDto } from '../../common/budget.dto.js';
 import { IsModelPattern } from '../../common/is-model-pattern.js';
-import { MAX_INTEGER } from '../../common/max-integer.js';
 import { MayBeAbsent } from '../../common/may-be-absent.js';
+import { UsageLimitsDto } from '../../common/usage-limits.dto.js';
 import { RoutingPreferencesDto } from '../../routing-config/dto/routing-preferences.dto.js';
 import { RateLimitDto } from './rate-limit.dto.js';
 
-export class CreateApiKeyDto {
+export class CreateApiKeyDto extends UsageLimitsDto {
   /**
    * Shown in lists; need not be unique.
    * @example "Production"
@@ -48,43 +44,6 @@ export class CreateApiKeyDto {
   @ValidateNested()
   @Type(() => RateLimitDto)
   rate_limit?: RateLimitDto | null;
-
-  /**
-   * No limit when absent.
-   * @example 600
-   */
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_INTEGER)
-  requests_per_minute?: number | null;
-
-  /**
-   * Input and output tokens together. No limit when absent.
-   * @example 200000
-   */
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_INTEGER)
-  tokens_per_minute?: number | null;
-
-  /**
-   * Requests in flight at the same time. No limit when absent.
-   * @example 20
-   */
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_INTEGER)
-  max_concurrency?: number | null;
-
-  /** No limit when absent. */
-  @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => BudgetDto)
-  budget?: BudgetDto | null;
 
   /** After this moment the key is refused. Must be in the future; never when absent. */
   @ApiProperty({ type: String, format: 'date-time', example: '2099-12-31T23:59:59Z' })

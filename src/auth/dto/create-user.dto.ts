@@ -1,9 +1,9 @@
 import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../password-policy.js';
 import type { Role } from '../principal.js';
-import { UserLimitsDto } from './user-limits.dto.js';
+import { UsageLimitsDto } from '../../common/usage-limits.dto.js';
 
-export class CreateUserDto extends UserLimitsDto {
+export class CreateUserDto extends UsageLimitsDto {
   /**
    * Kept in lower case.
    * @example "alice"

@@ -11,10 +11,10 @@ import {
 import { RoutingPreferencesDto } from '../../routing-config/dto/routing-preferences.dto.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../password-policy.js';
 import type { Role } from '../principal.js';
-import { UserLimitsDto } from './user-limits.dto.js';
+import { UsageLimitsDto } from '../../common/usage-limits.dto.js';
 
 /** Only what is sent changes; null is no value. */
-export class UpdateUserDto extends UserLimitsDto {
+export class UpdateUserDto extends UsageLimitsDto {
   /** How requests with this user's keys are routed, where a key does not say. Null takes them away. */
   @IsOptional()
   @ValidateNested()

@@ -1,10 +1,10 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, IsOptional, Max, Min, ValidateNested } from 'class-validator';
-import { BudgetDto } from '../../common/budget.dto.js';
-import { MAX_INTEGER } from '../../common/max-integer.js';
+import { BudgetDto } from './budget.dto.js';
+import { MAX_INTEGER } from './max-integer.js';
 
-/** What all keys of a user may use together, beside the limits of each key. Absent: as it is; null: no limit. */
-export class UserLimitsDto {
+/** What a key, or all keys of a user together, may use. Null is no limit; absent leaves a limit as it is, or a new one out. */
+export class UsageLimitsDto {
   /** @example 600 */
   @IsOptional()
   @IsInt()
