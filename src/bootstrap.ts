@@ -4,7 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { setUpApiDocs } from './api-docs.js';
 import { AppModule } from './app.module.js';
 import { SeedUsers } from './auth/seed-users.js';
-import { admit, GatewayHttpAdapter } from './common/http-adapter.js';
+import { GatewayHttpAdapter } from './common/http-adapter.js';
 import { prepareHttpSurface } from './common/http-surface.js';
 import { Logger } from './common/logger.js';
 import { ConfigError } from './config/config-error.js';
@@ -81,18 +81,18 @@ async function createApp(
   logger: Logger,
 ): Promise<NestExpressApplication> {
   const { environment } = config;
-  const adapter = new GatewayHttpAdapter({
+  const limits = {
     headersTimeoutMs: environment.CLIENT_HEADERS_TIMEOUT_MS,
     requestTimeoutMs: environment.CLIENT_REQUEST_TIMEOUT_MS,
     keepAliveTimeoutMs: environment.KEEP_ALIVE_TIMEOUT_MS,
-  });
+  };
+  const adapter = new GatewayHttpAdapter(limits, logger);
   const module = AppModule.forRoot(config, databaseUrl, logger);
   const app = await NestFactory.create<NestExpressApplication>(module, adapter, {
     logger,
     bodyParser: false,
     abortOnError: false,
   });
-  app.use(admit);
   prepareHttpSurface(app, environment.CORS_ORIGINS);
   app.set('trust proxy', environment.TRUSTED_PROXY_HOPS);
   setUpApiDocs(app);

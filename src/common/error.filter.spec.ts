@@ -76,16 +76,16 @@ describe('ErrorFilter', () => {
 
   it('writes in the protocol of the route', () => {
     const format: ErrorFormat = {
-      serves: ({ path }) => path === '/theirs',
+      serves: ({ url }) => url === '/theirs',
       status: () => 529,
       body: ({ message }) => ({ said: message }),
     };
     const error = new UnavailableError('busy');
-    expect(answer(error, { path: '/theirs' }, format)).toMatchObject({
+    expect(answer(error, { url: '/theirs' }, format)).toMatchObject({
       status: 529,
       body: { said: 'busy' },
     });
-    expect(answer(error, { path: '/ours' }, format).status).toBe(503);
+    expect(answer(error, { url: '/ours' }, format).status).toBe(503);
   });
 
   it('closes a connection whose upload nobody will read', () => {
@@ -116,15 +116,14 @@ function answer(
     headersSent,
     getHeader: () => 'the-id',
     setHeader: (name: string, value: string) => (seen.headers[name] = value),
-    status: (status: number) => {
+    set statusCode(status: number) {
       seen.status = status;
-      return response;
     },
-    json: (body: unknown) => (seen.body = body),
+    end: (body: Buffer) => (seen.body = JSON.parse(body.toString())),
     destroy: () => (seen.destroyed = true),
   };
   const http = {
-    getRequest: () => ({ path: '/', complete: true, ...request }),
+    getRequest: () => ({ url: '/', complete: true, ...request }),
     getResponse: () => response,
   };
   const host = { switchToHttp: () => http } as unknown as ArgumentsHost;

@@ -1,8 +1,9 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDatabaseAway } from './database-away.js';
 import { GatewayError } from './gateway-error.js';
 import type { Logger } from './logger.js';
+import { sendJson } from './send-json.js';
 
 /** An error as a client may see it: no stack, no SQL, no upstream address. */
 export interface Problem {
@@ -18,7 +19,7 @@ export interface Problem {
 /** How one client protocol writes an error. */
 export interface ErrorFormat {
   /** Whether a call of this route speaks the protocol. */
-  serves(request: Request): boolean;
+  serves(request: IncomingMessage): boolean;
   /** Some protocols have a status of their own for a condition, such as Anthropic's 529. */
   status?(problem: Problem): number;
   body(problem: Problem): unknown;
@@ -49,8 +50,8 @@ export class ErrorFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<Request>();
-    const response = http.getResponse<Response>();
+    const request = http.getRequest<IncomingMessage>();
+    const response = http.getResponse<ServerResponse>();
     if (response.headersSent) {
       // A clean end() would make a cut answer look complete to the caller.
       response.destroy();
@@ -60,7 +61,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (!isExpected(error)) this.logger.error('request failed', 'ErrorFilter', error as Error);
   }
 
-  private answer(request: Request, response: Response, problem: Problem): void {
+  private answer(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
     const format = this.formats.find((one) => one.serves(request)) ?? gatewayErrorFormat;
     if (problem.retryAfterSeconds !== undefined) {
       response.setHeader('retry-after', String(Math.max(1, Math.ceil(problem.retryAfterSeconds))));
@@ -72,14 +73,14 @@ export class ErrorFilter implements ExceptionFilter {
     if (problem.status === 401) response.setHeader('www-authenticate', 'Bearer');
     // What is left of an upload nobody will read must not be taken for the next request.
     if (!request.complete) response.setHeader('connection', 'close');
-    response.status(format.status?.(problem) ?? problem.status).json(format.body(problem));
+    sendJson(response, format.status?.(problem) ?? problem.status, format.body(problem));
   }
 }
 
 /** Retry-After of answers that carry none of their own: a second is enough for a restart or a failover. */
 const DEFAULT_RETRY_AFTER_SECONDS = 1;
 
-function toProblem(error: unknown, response: Response): Problem {
+function toProblem(error: unknown, response: ServerResponse): Problem {
   const requestId = String(response.getHeader('x-request-id') ?? '');
   if (error instanceof GatewayError) {
     const { status, code, message, param, shouldRetry } = error;

@@ -1,5 +1,7 @@
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isPage } from './http-surface.js';
+import type { Logger } from './logger.js';
 import { uuidv7 } from './request-id.js';
 
 export interface HttpLimits {
@@ -8,17 +10,40 @@ export interface HttpLimits {
   keepAliveTimeoutMs: number;
 }
 
+/** What Nest makes of a controller's method: its guards, the method, its filters. */
+type RouteHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 const MAX_HEADER_BYTES = 16_384;
 
 /**
  * Express on a server with limits of our own: Nest creates its server without options, and then a client that sends its
  * headers one byte at a time is only looked at every 30 seconds.
+ *
+ * Calls for inference do not go through Express: nothing of it applies to them (no page's headers, no parsed body, no path
+ * parameters), and what it does to every request and response costs as much as the rest of a call. Nest's handler for them is
+ * found by its exact address; an unusual spelling of one finds it through Express.
  */
 export class GatewayHttpAdapter extends ExpressAdapter {
-  constructor(private readonly limits: HttpLimits) {
+  private readonly direct = new Map<string, RouteHandler>();
+
+  constructor(
+    private readonly limits: HttpLimits,
+    private readonly log: Logger,
+  ) {
     super();
     this.getInstance().disable('x-powered-by');
     this.getInstance().disable('etag');
+  }
+
+  override post(...route: unknown[]): unknown {
+    const [path, handler] = route;
+    if (typeof path === 'string' && isDirect(path)) this.direct.set(path, handler as RouteHandler);
+    return super.post(...(route as Parameters<ExpressAdapter['post']>));
+  }
+
+  /** As Express would, on a response that may not have been through it. */
+  override status(response: ServerResponse, statusCode: number): void {
+    response.statusCode = statusCode;
   }
 
   override initHttpServer(): void {
@@ -32,27 +57,45 @@ export class GatewayHttpAdapter extends ExpressAdapter {
         connectionsCheckingInterval: 1_000,
         noDelay: true,
       },
-      this.getInstance(),
+      (request, response) => this.serve(request, response),
     );
   }
+
+  private serve(request: IncomingMessage, response: ServerResponse): void {
+    if (!admit(request, response)) return;
+    const handler = request.method === 'POST' ? this.direct.get(request.url!) : undefined;
+    if (handler) handler(request, response).catch((error: Error) => this.failed(response, error));
+    else this.getInstance()(request, response);
+  }
+
+  /** Filters have failed over an error: nobody else will end this request. */
+  private failed(response: ServerResponse, error: Error): void {
+    this.log.error('request failed', 'GatewayHttpAdapter', error);
+    response.destroy();
+  }
+}
+
+function isDirect(path: string): boolean {
+  return !isPage(path) && !/[:*{]/.test(path);
 }
 
 /**
  * First in line for every request: gives it an id, and refuses what two parsers in a row could read differently.
  * RFC 9112, 3.2 (one Host) and 6.1 (transfer codings).
+ * @returns false: it has been answered
  */
-export function admit(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+function admit(request: IncomingMessage, response: ServerResponse): boolean {
   response.setHeader('x-request-id', uuidv7(Date.now()));
   const coding = request.headers['transfer-encoding'];
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
     refuse(response, 501, 'transfer-encoding: only chunked is supported');
-    return;
+    return false;
   }
   if (countOf(request.rawHeaders, 'host') > 1) {
     refuse(response, 400, 'host: sent more than once');
-    return;
+    return false;
   }
-  next();
+  return true;
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {

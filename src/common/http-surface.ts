@@ -8,6 +8,13 @@ const OWN_API = ['/api', '/admin', '/v1/providers', '/v1/routing', '/v1/admin'];
 const PAGES = [...OWN_API, '/swagger-ui', '/openapi.json', '/openapi.yaml', '/health', '/metrics'];
 /** Open to everybody, so nobody gets to send much. */
 const LOGIN = ['/api/auth/login', '/api/auth/refresh'];
+const IS_PAGE = below(PAGES);
+
+/** Whether anything is prescribed for a path here. */
+export function isPage(path: string): boolean {
+  return IS_PAGE.test(path);
+}
+
 /** What a browser may call from another origin. */
 const FOR_BROWSERS = /^\/(api|admin)(\/|$)/i;
 
@@ -17,7 +24,7 @@ export function prepareHttpSurface(
   corsOrigins: readonly string[],
 ): void {
   app.use(
-    below(PAGES),
+    IS_PAGE,
     helmet({
       contentSecurityPolicy: {
         directives: {

@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { UnavailableError } from '../common/gateway-error.js';
 import { Lifecycle } from '../common/lifecycle.js';
 import { GatewayConfig } from '../config/gateway-config.js';
@@ -27,7 +27,7 @@ export class AdmissionGuard implements CanActivate {
     this.inFlight.enter();
     context
       .switchToHttp()
-      .getResponse<Response>()
+      .getResponse<ServerResponse>()
       .once('close', () => this.inFlight.leave());
     return true;
   }

@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Response } from 'express';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Candidate } from '../routing/candidate.js';
 
 /** What may be passed on of an upstream's head; the rest names its organisation, its servers or its limits. */
@@ -20,7 +19,7 @@ export interface Timings {
   answeredAt: number;
 }
 
-export function passOnHeaders(response: Response, upstream: IncomingHttpHeaders): void {
+export function passOnHeaders(response: ServerResponse, upstream: IncomingHttpHeaders): void {
   for (const name of PASSED_ON) {
     const value = upstream[name];
     if (value !== undefined) response.setHeader(name, value);
@@ -29,7 +28,7 @@ export function passOnHeaders(response: Response, upstream: IncomingHttpHeaders)
 
 /** Who answered, after how many attempts, and where the time went. */
 export function describeAnswer(
-  response: Response,
+  response: ServerResponse,
   { account, model }: Candidate,
   attempts: number,
   timings: Timings,

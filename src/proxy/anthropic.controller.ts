@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ForClients } from '../auth/audience.js';
 import { AdmissionGuard } from './admission.guard.js';
 import { ApiKeyGuard } from './api-key.guard.js';
@@ -29,7 +29,7 @@ export class AnthropicController {
   @HttpCode(200)
   @Serves('messages')
   @DescribesCall('messages')
-  messages(@Req() request: Request, @Res() response: Response): Promise<void> {
+  messages(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     return this.proxy.serve(request, response);
   }
 
@@ -37,7 +37,7 @@ export class AnthropicController {
   @HttpCode(200)
   @Serves('count_tokens')
   @DescribesCall('count_tokens')
-  countTokens(@Req() request: Request, @Res() response: Response): Promise<void> {
+  countTokens(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     return this.tokens.serve(request, response);
   }
 }

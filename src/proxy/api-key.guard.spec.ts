@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { Registry } from 'prom-client';
 import { catalogOf } from '../../test/support/catalog-fixtures.js';
 import { ApiKeyHasher } from '../api-keys/api-key-secret.js';
@@ -77,10 +77,10 @@ function setUp(fields: Partial<CatalogKey> = {}) {
     getHeader: (name: string) => headers.get(name),
     setHeader: (name: string, value: string) => headers.set(name, value),
   };
-  const ask = (given: Record<string, string>, path = '/v1/chat/completions'): Request => {
+  const ask = (given: Record<string, string>, url = '/v1/chat/completions'): IncomingMessage => {
     const distinct = Object.entries(given).map(([name, value]) => [name, [value]]);
-    const headersDistinct = Object.fromEntries(distinct) as Request['headersDistinct'];
-    const request = { headers: given, headersDistinct, path } as unknown as Request;
+    const headersDistinct = Object.fromEntries(distinct) as IncomingMessage['headersDistinct'];
+    const request = { headers: given, headersDistinct, url } as unknown as IncomingMessage;
     guard.canActivate({
       switchToHttp: () => ({ getRequest: () => request, getResponse: () => response }),
     } as unknown as ExecutionContext);

@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiKeyHasher, hasValidChecksum } from '../api-keys/api-key-secret.js';
 import { credentialOf } from '../auth/credential.js';
 import { CatalogService } from '../catalog/catalog.service.js';
@@ -34,8 +34,8 @@ export class ApiKeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const arrivedAt = this.clock.monotonic();
     const http = context.switchToHttp();
-    const request = http.getRequest<Request>();
-    if (speaksAnthropic(request)) nameAsAnthropicDoes(http.getResponse<Response>());
+    const request = http.getRequest<IncomingMessage>();
+    if (speaksAnthropic(request)) nameAsAnthropicDoes(http.getResponse<ServerResponse>());
     const secret = credentialOf(request);
     if (secret === null)
       throw new UnauthenticatedError('no API key: send Authorization: Bearer or x-api-key');
@@ -61,6 +61,6 @@ export class ApiKeyGuard implements CanActivate {
 }
 
 /** Anthropic's SDKs read the id from this header. */
-function nameAsAnthropicDoes(response: Response): void {
+function nameAsAnthropicDoes(response: ServerResponse): void {
   response.setHeader('request-id', response.getHeader('x-request-id')!);
 }

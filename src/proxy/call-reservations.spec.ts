@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { jest } from '@jest/globals';
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import fc from 'fast-check';
 import { usageRecord } from '../../test/support/usage-record.js';
 import type { Usage } from '../limits/limit-store.js';
@@ -16,7 +16,7 @@ function setUp(isServed = true) {
     reservations.hold(
       call,
       { settle: (usage) => void settled.push(usage) },
-      response as unknown as Response,
+      response as unknown as ServerResponse,
       () => isServed,
     );
   return { call, hold, reservations, response, settled };

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { Reservation } from '../limits/limit-store.js';
 import { totalInputTokens, totalOutputTokens } from '../protocols/token-usage.js';
 import type { UsageRecord } from '../stats/usage-record.js';
@@ -15,7 +15,7 @@ export class CallReservations {
   hold(
     call: ClientCall,
     reservation: Reservation,
-    response: Response,
+    response: ServerResponse,
     isServed: () => boolean,
   ): void {
     this.held.set(call, reservation);

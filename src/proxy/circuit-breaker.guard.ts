@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { callOf, setPlan } from './client-call.js';
@@ -14,7 +14,7 @@ export class CircuitBreakerGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<Request>();
+    const request = context.switchToHttp().getRequest<IncomingMessage>();
     const { OUTPUT_TOKENS_ESTIMATE: usualOutputTokens } = this.config.environment;
     setPlan(request, this.routing.plan(planRequestFor(callOf(request)!, usualOutputTokens)));
     return true;

@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Response } from 'express';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Clock } from '../common/clock.js';
 import { totalInputTokens, totalOutputTokens, type TokenUsage } from '../protocols/token-usage.js';
 import type { Outcome } from '../providers/outcome.js';
@@ -33,7 +32,7 @@ export class ClientAnswer {
   constructor(
     private readonly tools: AnswerTools,
     private readonly call: ClientCall,
-    private readonly response: Response,
+    private readonly response: ServerResponse,
     private readonly account: CallAccount,
   ) {}
 
@@ -50,7 +49,8 @@ export class ClientAnswer {
     this.account.close({ status, endReason: 'completed', errorCode: null });
     const { response } = this;
     response.setTimeout(this.tools.timeouts.slowReaderMs, () => response.destroy());
-    response.status(status).end(body);
+    response.statusCode = status;
+    response.end(body);
   }
 
   /** The commit point: from here on this is the answer, whatever becomes of it. */
@@ -68,7 +68,7 @@ export class ClientAnswer {
       response.setHeader('content-type', 'text/event-stream');
     response.setHeader('cache-control', 'no-cache, no-transform');
     response.setHeader('x-accel-buffering', 'no');
-    response.status(200);
+    response.statusCode = 200;
     const facts = {
       status: 502,
       code: 'stream_interrupted',

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { ExecutionContext } from '@nestjs/common';
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { Catalog } from '../catalog/catalog.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import type { Operation } from '../providers/provider-adapter.js';
@@ -88,7 +88,7 @@ describe('ClientCallGuard', () => {
 function given(body: string, allowedModels = ['*'], operation: Operation = 'chat') {
   const environment = { MAX_BODY_BYTES: 1_000, PROVIDER_SUFFIX: 'Proxy' };
   const guard = new ClientCallGuard({ environment } as GatewayConfig, new BodySpace(1_500));
-  const request = Object.assign(new PassThrough(), { headers: {} }) as unknown as Request;
+  const request = Object.assign(new PassThrough(), { headers: {} }) as unknown as IncomingMessage;
   setCaller(request, {
     key: {
       id: 'k',

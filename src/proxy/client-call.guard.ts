@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { allowsModel } from '../common/model-pattern.js';
 import { ForbiddenError, InvalidRequestError } from '../common/gateway-error.js';
 import { GatewayConfig } from '../config/gateway-config.js';
@@ -37,16 +37,16 @@ export class ClientCallGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
-    const request = http.getRequest<Request>();
+    const request = http.getRequest<IncomingMessage>();
     const caller = callerOf(request)!;
     const operation = operationOf(context.getHandler());
     setOperation(request, operation);
-    const body = await this.read(request, http.getResponse<Response>());
+    const body = await this.read(request, http.getResponse<ServerResponse>());
     const members = this.scan(body);
     const model = this.modelOf(body, members);
     setCall(request, {
       ...caller,
-      id: String(http.getResponse<Response>().getHeader('x-request-id')),
+      id: String(http.getResponse<ServerResponse>().getHeader('x-request-id')),
       operation,
       protocol: PROTOCOLS[operation],
       model,
@@ -66,7 +66,7 @@ export class ClientCallGuard implements CanActivate {
   }
 
   /** What is taken of the space for bodies is given back when the request is over, however it ends. */
-  private read(request: Request, response: Response): Promise<Buffer> {
+  private read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
     let taken = 0;
     response.once('close', () => this.space.giveBack(taken));
     return readBody(request, this.config.environment.MAX_BODY_BYTES, (bytes) => {

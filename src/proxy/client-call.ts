@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import type { Catalog, CatalogKey } from '../catalog/catalog.js';
 import type { ClientProtocol } from '../protocols/client-protocol.js';
 import type { Span } from '../protocols/json-scan.js';
@@ -45,51 +45,51 @@ interface Progress {
   served?: true;
 }
 
-const progress = new WeakMap<Request, Progress>();
+const progress = new WeakMap<IncomingMessage, Progress>();
 
-export function setCaller(request: Request, caller: Caller): void {
+export function setCaller(request: IncomingMessage, caller: Caller): void {
   progress.set(request, { caller });
 }
 
-export function setOperation(request: Request, operation: Operation): void {
+export function setOperation(request: IncomingMessage, operation: Operation): void {
   progress.get(request)!.operation = operation;
 }
 
-export function setCall(request: Request, call: ClientCall): void {
+export function setCall(request: IncomingMessage, call: ClientCall): void {
   progress.get(request)!.call = call;
 }
 
-export function setPlan(request: Request, plan: Plan): void {
+export function setPlan(request: IncomingMessage, plan: Plan): void {
   progress.get(request)!.plan = plan;
 }
 
 /** Undefined until ApiKeyGuard has let the request pass. */
-export function callerOf(request: Request): Caller | undefined {
+export function callerOf(request: IncomingMessage): Caller | undefined {
   return progress.get(request)?.caller;
 }
 
 /** Undefined until ClientCallGuard has begun. */
-export function operationAsked(request: Request): Operation | undefined {
+export function operationAsked(request: IncomingMessage): Operation | undefined {
   return progress.get(request)?.operation;
 }
 
 /** Undefined until ClientCallGuard has read the body. */
-export function callOf(request: Request): ClientCall | undefined {
+export function callOf(request: IncomingMessage): ClientCall | undefined {
   return progress.get(request)?.call;
 }
 
 /** Undefined until CircuitBreakerGuard has found somebody to ask. */
-export function planOf(request: Request): Plan | undefined {
+export function planOf(request: IncomingMessage): Plan | undefined {
   return progress.get(request)?.plan;
 }
 
 /** Hands a call over to be served; from here on its account is somebody's duty. */
-export function beginServing(request: Request): { call: ClientCall; plan: Plan } {
+export function beginServing(request: IncomingMessage): { call: ClientCall; plan: Plan } {
   const known = progress.get(request)!;
   known.served = true;
   return { call: known.call!, plan: known.plan! };
 }
 
-export function isServed(request: Request): boolean {
+export function isServed(request: IncomingMessage): boolean {
   return progress.get(request)?.served ?? false;
 }

@@ -1,5 +1,6 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import type { ErrorFormat } from '../common/error.filter.js';
+import { pathOf } from '../common/path-of.js';
 import {
   anthropicErrorBody,
   anthropicErrorEvent,
@@ -64,7 +65,10 @@ const anthropicFormat: ErrorFormat = {
 };
 
 const openAiFormat: ErrorFormat = {
-  serves: ({ path }) => path.startsWith('/v1/') && !OWN_ROUTES.test(path),
+  serves: (request) => {
+    const path = pathOf(request);
+    return path.startsWith('/v1/') && !OWN_ROUTES.test(path);
+  },
   body: openAiErrorBody,
 };
 
@@ -72,7 +76,8 @@ const openAiFormat: ErrorFormat = {
 export const CLIENT_ERROR_FORMATS: readonly ErrorFormat[] = [anthropicFormat, openAiFormat];
 
 /** `/v1/models` serves both protocols; Anthropic's clients always send their version. */
-export function speaksAnthropic({ path, headers }: Pick<Request, 'path' | 'headers'>): boolean {
+export function speaksAnthropic(request: Pick<IncomingMessage, 'url' | 'headers'>): boolean {
+  const path = pathOf(request);
   if (path.startsWith('/v1/messages')) return true;
-  return path.startsWith('/v1/models') && headers['anthropic-version'] !== undefined;
+  return path.startsWith('/v1/models') && request.headers['anthropic-version'] !== undefined;
 }

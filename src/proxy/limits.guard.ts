@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../common/gateway-error.js';
 import { isLimited } from '../limits/key-limits.js';
 import { refusalOf, refusing } from '../limits/limit-errors.js';
@@ -28,13 +28,17 @@ export class LimitsGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const http = context.switchToHttp();
-    const request = http.getRequest<Request>();
+    const request = http.getRequest<IncomingMessage>();
     const call = callOf(request)!;
     if (!isLimited(call.key)) return true;
-    return this.reserve(call, request, http.getResponse<Response>());
+    return this.reserve(call, request, http.getResponse<ServerResponse>());
   }
 
-  private async reserve(call: ClientCall, request: Request, response: Response): Promise<boolean> {
+  private async reserve(
+    call: ClientCall,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<boolean> {
     const { states, reservation } = await this.limiter.reserve(call.key, this.demand.of(call));
     setRateLimitHeaders(response, call.protocol, states, call.startedAt);
     if (!reservation) {

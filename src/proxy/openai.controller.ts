@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ForClients } from '../auth/audience.js';
 import { AdmissionGuard } from './admission.guard.js';
 import { ApiKeyGuard } from './api-key.guard.js';
@@ -25,7 +25,7 @@ export class OpenAiController {
   @HttpCode(200)
   @Serves('chat')
   @DescribesCall('chat')
-  chat(@Req() request: Request, @Res() response: Response): Promise<void> {
+  chat(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     return this.proxy.serve(request, response);
   }
 
@@ -33,7 +33,7 @@ export class OpenAiController {
   @HttpCode(200)
   @Serves('completions')
   @DescribesCall('completions')
-  completions(@Req() request: Request, @Res() response: Response): Promise<void> {
+  completions(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     return this.proxy.serve(request, response);
   }
 
@@ -41,7 +41,7 @@ export class OpenAiController {
   @HttpCode(200)
   @Serves('embeddings')
   @DescribesCall('embeddings')
-  embeddings(@Req() request: Request, @Res() response: Response): Promise<void> {
+  embeddings(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     return this.proxy.serve(request, response);
   }
 
@@ -49,7 +49,7 @@ export class OpenAiController {
   @HttpCode(200)
   @Serves('responses')
   @DescribesCall('responses')
-  responses(@Req() request: Request, @Res() response: Response): Promise<void> {
+  responses(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
     return this.proxy.serve(request, response);
   }
 }

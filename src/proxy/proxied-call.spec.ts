@@ -1,9 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import { EventEmitter } from 'node:events';
 import { catalogAccount, catalogOf } from '../../test/support/catalog-fixtures.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { outcome, planRequest, routingWith } from '../../test/support/routing-fixtures.js';
 import type { AccessTokens } from '../providers/access-tokens.js';
-import type { Response } from 'express';
 import { scanObject } from '../protocols/json-scan.js';
 import type { OutcomeKind } from '../providers/outcome.js';
 import type { UpstreamClient, UpstreamEndpoint } from '../providers/upstream-client.js';
@@ -282,7 +282,7 @@ function setUp(
     },
     call,
     plan,
-    response as unknown as Response,
+    response as unknown as ServerResponse,
     new CallAccount({
       call,
       plan,

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { InvalidRequestError, type GatewayError } from '../common/gateway-error.js';
 import { UntranslatableError } from '../protocols/translation.js';
 import type { Outcome, RefusedAnswer } from '../providers/outcome.js';
@@ -40,7 +40,7 @@ export class ProxiedCall implements Interruptible {
     private readonly tools: ProxyTools,
     private readonly call: ClientCall,
     private readonly plan: Plan,
-    response: Response,
+    response: ServerResponse,
     private readonly account: CallAccount,
   ) {
     this.answer = new ClientAnswer(tools, call, response, account);

@@ -1,5 +1,6 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../common/gateway-error.js';
+import { sendJson } from '../common/send-json.js';
 import type { Logger } from '../common/logger.js';
 import type { Plan } from '../routing/plan.js';
 import type { Captures } from '../stats/captures/captures.js';
@@ -35,7 +36,7 @@ export class ProxyService {
     private readonly inFlight: InFlight,
   ) {}
 
-  async serve(request: Request, response: Response): Promise<void> {
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { call, plan } = beginServing(request);
     const account = this.open(call, plan, request);
     // First of all: when it cannot be recorded, nobody is asked.
@@ -53,14 +54,15 @@ export class ProxyService {
       const { status, headers, body } = error.answer;
       account.close({ status, endReason: 'upstream_error', errorCode: 'request_refused' });
       passOnHeaders(response, headers);
-      response.status(status).end(body);
+      response.statusCode = status;
+      response.end(body);
     }
   }
 
   /** Serves a call without any upstream; it is accounted like every other. */
   async answerHere(
-    request: Request,
-    response: Response,
+    request: IncomingMessage,
+    response: ServerResponse,
     answer: (call: ClientCall) => Promise<unknown>,
   ): Promise<void> {
     const { call, plan } = beginServing(request);
@@ -73,7 +75,7 @@ export class ProxyService {
         return;
       }
       account.close({ status: 200, endReason: 'completed', errorCode: null });
-      response.json(body);
+      sendJson(response, 200, body);
     } catch (error) {
       account.close(endOf(error));
       throw error;
@@ -93,7 +95,7 @@ export class ProxyService {
     logger.request(summaryOf(record));
   }
 
-  private open(call: ClientCall, plan: Plan, { headers }: Request): CallAccount {
+  private open(call: ClientCall, plan: Plan, { headers }: IncomingMessage): CallAccount {
     const { clock } = this.tools;
     const { captures, prices } = this.books;
     const capture = captures.begin(call.key.id);

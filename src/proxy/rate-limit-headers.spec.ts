@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { Claims } from '../../test/support/limit-claims.js';
 import type { Claim, LimitState } from '../limits/limit.js';
 import { duration, setRateLimitHeaders } from './rate-limit-headers.js';
@@ -14,7 +14,12 @@ const state = ({ limit }: Claim, remaining: number, resetMs: number): LimitState
 function headersFor(protocol: 'openai' | 'anthropic', states: LimitState[]) {
   const headers: Record<string, string> = {};
   const response = { setHeader: (name: string, value: string) => void (headers[name] = value) };
-  setRateLimitHeaders(response as unknown as Response, protocol, states, Date.UTC(2026, 10, 26));
+  setRateLimitHeaders(
+    response as unknown as ServerResponse,
+    protocol,
+    states,
+    Date.UTC(2026, 10, 26),
+  );
   return headers;
 }
 

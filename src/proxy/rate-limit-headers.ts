@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { LimitState } from '../limits/limit.js';
 import type { ClientProtocol } from '../protocols/client-protocol.js';
 
@@ -10,7 +10,7 @@ const COUNTED = { requests: ['rate', 'requests'], tokens: ['tokens'] } as const;
  * @param wallClockMs Anthropic's clients read moments, OpenAI's durations
  */
 export function setRateLimitHeaders(
-  response: Response,
+  response: ServerResponse,
   protocol: ClientProtocol,
   states: readonly LimitState[],
   wallClockMs: number,

@@ -1,5 +1,5 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Clock } from '../common/clock.js';
 import { ErrorFilter } from '../common/error.filter.js';
 import { GatewayError } from '../common/gateway-error.js';
@@ -27,11 +27,11 @@ export class RejectedCallFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     this.answers.catch(error, host);
     const http = host.switchToHttp();
-    const request = http.getRequest<Request>();
-    if (!isServed(request)) this.record(error, request, http.getResponse<Response>());
+    const request = http.getRequest<IncomingMessage>();
+    if (!isServed(request)) this.record(error, request, http.getResponse<ServerResponse>());
   }
 
-  private record(error: unknown, request: Request, response: Response): void {
+  private record(error: unknown, request: IncomingMessage, response: ServerResponse): void {
     const caller = callerOf(request);
     const operation = operationAsked(request);
     if (!caller || !operation) return;
@@ -70,8 +70,8 @@ export class RejectedCallFilter implements ExceptionFilter {
 
 function endOf(
   error: unknown,
-  { socket }: Request,
-  { statusCode }: Response,
+  { socket }: IncomingMessage,
+  { statusCode }: ServerResponse,
 ): Pick<UsageRecord, 'status' | 'endReason' | 'errorCode'> {
   if (socket.destroyed) return { status: 499, endReason: 'client_closed', errorCode: null };
   const errorCode = error instanceof GatewayError ? error.code : 'internal_error';

@@ -1,5 +1,5 @@
+import type { ServerResponse } from 'node:http';
 import { EventEmitter } from 'node:events';
-import type { Response } from 'express';
 import type { EventMeaning } from '../protocols/stream-watcher.js';
 import type { CarriedEvent, StreamCarrier } from './carrier.js';
 import { StreamRelay, type StreamEnd } from './stream-relay.js';
@@ -160,7 +160,7 @@ function setUp(slowReaderMs = 60_000) {
     errorMessage: null as string | null,
   } satisfies StreamCarrier;
   const relay = new StreamRelay({
-    response: response as unknown as Response,
+    response: response as unknown as ServerResponse,
     carrier,
     slowReaderMs,
     flow,

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { Outcome } from '../providers/outcome.js';
 import type { StreamSink } from './attempt.js';
 import type { CarriedEvent, StreamCarrier } from './carrier.js';
@@ -10,7 +10,7 @@ export type StreamEnd =
   | { readonly kind: 'client_left' };
 
 export interface StreamRelayOptions {
-  readonly response: Response;
+  readonly response: ServerResponse;
   readonly carrier: StreamCarrier;
   readonly slowReaderMs: number;
   /** Holds the upstream back while the client reads slowly. */

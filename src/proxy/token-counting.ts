@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ConversationRequest } from '../protocols/conversation.js';
 import { totalInputTokens } from '../protocols/token-usage.js';
 import type { UsageRecord } from '../stats/usage-record.js';
@@ -25,7 +25,7 @@ export class TokenCounting {
     private readonly factors: TokenFactors,
   ) {}
 
-  serve(request: Request, response: Response): Promise<void> {
+  serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const plan = planOf(request)!;
     const candidates = plan.openCandidates();
     if (candidates.some(({ account }) => countsTokens(account.adapter))) {

@@ -27,7 +27,7 @@ export class AnthropicStreamWatcher implements StreamWatcher {
   }
 
   read(event: Buffer): EventMeaning {
-    if (this.begun && isDelta(event, 0)) return 'content';
+    if (this.begun && isDelta(event.toString('latin1', 0, DELTA.length), 0)) return 'content';
     const { data } = parseEvent(event);
     // Compatible servers put OpenAI's terminator, or their own words, behind the protocol's end.
     if (data === null || this.finished) return this.meaning();
@@ -41,7 +41,7 @@ export class AnthropicStreamWatcher implements StreamWatcher {
   }
 
   countPlain(chunk: Buffer): number {
-    return this.begun ? countPlainEvents(chunk, isDelta) : 0;
+    return this.begun ? countPlainEvents(chunk.toString('latin1'), isDelta) : 0;
   }
 
   private readEvent(event: AnthropicEvent): EventMeaning {
@@ -75,9 +75,8 @@ export class AnthropicStreamWatcher implements StreamWatcher {
   }
 }
 
-const DELTA = Buffer.from('event: content_block_delta');
+const DELTA = 'event: content_block_delta';
 
-function isDelta(bytes: Buffer, start: number): boolean {
-  const end = start + DELTA.length;
-  return bytes.length > end && bytes.compare(DELTA, 0, DELTA.length, start, end) === 0;
+function isDelta(text: string, start: number): boolean {
+  return text.startsWith(DELTA, start);
 }

@@ -39,7 +39,7 @@ export class ResponsesStreamWatcher implements StreamWatcher {
   private begun = false;
 
   read(event: Buffer): EventMeaning {
-    if (this.begun && isDelta(event, 0)) return 'content';
+    if (this.begun && isDelta(event.toString('latin1', 0, MAX_NAME_LINE), 0)) return 'content';
     const { name, data } = parseEvent(event);
     if (data === null || this.finished || PRELUDE.has(name || typeOf(data))) return this.meaning();
     const parsed = parseObject(data);
@@ -48,7 +48,7 @@ export class ResponsesStreamWatcher implements StreamWatcher {
   }
 
   countPlain(chunk: Buffer): number {
-    return this.begun ? countPlainEvents(chunk, isDelta) : 0;
+    return this.begun ? countPlainEvents(chunk.toString('latin1'), isDelta) : 0;
   }
 
   private readEvent(name: string, event: WatchedEvent): EventMeaning {
@@ -79,20 +79,13 @@ export class ResponsesStreamWatcher implements StreamWatcher {
   }
 }
 
-const NAME = Buffer.from('event: response.');
-const DELTA = Buffer.from('.delta');
+const MAX_NAME_LINE = 128;
 
 /** Nearly all events of an answer are deltas: their first line tells, without parsing. */
-function isDelta(bytes: Buffer, start: number): boolean {
-  const nameEnd = start + NAME.length;
-  if (bytes.length <= nameEnd || bytes.compare(NAME, 0, NAME.length, start, nameEnd) !== 0) {
-    return false;
-  }
-  const lineEnd = bytes.indexOf(0x0a, nameEnd);
-  return (
-    lineEnd - DELTA.length >= nameEnd &&
-    bytes.compare(DELTA, 0, DELTA.length, lineEnd - DELTA.length, lineEnd) === 0
-  );
+function isDelta(text: string, start: number): boolean {
+  if (!text.startsWith('event: response.', start)) return false;
+  const lineEnd = text.indexOf('\n', start);
+  return lineEnd !== -1 && text.startsWith('.delta', lineEnd - '.delta'.length);
 }
 
 /** For servers that leave the `event:` line out; those that have it repeat it here. */
