@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { JsonScanError, scanObject, valueOf } from './json-scan.js';
+import { JsonScanError, Marks, scanObject, scanWithMarks, valueOf } from './json-scan.js';
 
 const wanted = new Set(['model', 'stream']);
 const objects = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }));
@@ -84,3 +84,22 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+describe('scanWithMarks', () => {
+  const marks = new Marks(['gw1', 'encrypted"', 'enough']);
+  const seen = (text: string) => [...scanWithMarks(Buffer.from(text), wanted, marks).marks];
+
+  it('reports what strings and keys begin with, at any depth', () => {
+    expect(seen('{"a":[{"encrypted":"gw1.x"}],"gw1":1}')).toEqual(['encrypted"', 'gw1']);
+  });
+
+  it('reports nothing that stands elsewhere', () => {
+    expect(seen('{"a":"a gw1","encrypted_x":"\\"gw1\\"","enoug":"e","g":1}')).toEqual([]);
+  });
+
+  it('finds members behind strings of many windows', () => {
+    const text = JSON.stringify({ a: 'a "quoted" word and \\ '.repeat(5_000), model: 'm' });
+    const { members } = scanWithMarks(Buffer.from(text), wanted, marks);
+    expect(valueOf(Buffer.from(text), members.get('model')!)).toBe('m');
+  });
+});

@@ -4,6 +4,13 @@ export interface Span {
   readonly end: number;
 }
 
+export interface Scan {
+  /** The wanted members that are there. */
+  readonly members: Map<string, Span>;
+  /** The marks that strings or keys begin with, at any depth. */
+  readonly marks: ReadonlySet<string>;
+}
+
 /** Not JSON, not an object, or ambiguous; the message says where. */
 export class JsonScanError extends Error {
   override get name(): string {
@@ -23,38 +30,175 @@ const COMMA = 0x2c;
 /** Deeper JSON parses, but makes the recursive encoders behind us overflow their stack. */
 const MAX_DEPTH = 128;
 
+/** Windows of the text are searched as strings: that costs a fraction of a search in a buffer. */
+const WINDOW_BYTES = 16_384;
+
 /**
  * Finds top-level members of a JSON object without parsing or copying it: a large prompt costs little more than a search
  * for its quotes. Checks the structure (brackets, commas, literals), not the inside of strings.
  * @param wanted names of members to report; one that appears twice is an error, because two readers could take different ones
  */
 export function scanObject(json: Buffer, wanted: ReadonlySet<string>): Map<string, Span> {
-  const found = new Map<string, Span>();
-  let at = skipSpace(json, 0);
-  if (json[at] !== OPEN_BRACE) throw new JsonScanError('expected a JSON object');
-  at = skipSpace(json, at + 1);
-  if (json[at] === CLOSE_BRACE) {
+  return new Scanner(json, NO_MARKS).scan(wanted);
+}
+
+/**
+ * Scans like `scanObject` and looks out for beginnings of strings and keys on the way, at the price of one look at each string.
+ * @param marks what comes behind the opening quote, as it is written
+ */
+export function scanWithMarks(json: Buffer, wanted: ReadonlySet<string>, marks: Marks): Scan {
+  const scanner = new Scanner(json, marks);
+  return { members: scanner.scan(wanted), marks: scanner.seen };
+}
+
+/** Beginnings of strings, prepared to be looked for. */
+export class Marks {
+  private readonly byFirstByte = new Map<number, Buffer[]>();
+
+  constructor(marks: Iterable<string>) {
+    for (const mark of new Set(marks)) {
+      const bytes = Buffer.from(mark);
+      const first = bytes[0]!;
+      this.byFirstByte.set(first, [...(this.byFirstByte.get(first) ?? []), bytes]);
+    }
+  }
+
+  /** The mark that stands here, if any does. */
+  at(json: Buffer, start: number): string | undefined {
+    return this.byFirstByte
+      .get(json[start]!)
+      ?.find((mark) => mark.every((byte, index) => json[start + index] === byte))
+      ?.toString();
+  }
+}
+
+const NO_MARKS = new Marks([]);
+
+class Scanner {
+  readonly seen = new Set<string>();
+  private window = '';
+  private windowStart = 0;
+  private windowEnd = 0;
+
+  constructor(
+    private readonly json: Buffer,
+    private readonly marks: Marks,
+  ) {}
+
+  scan(wanted: ReadonlySet<string>): Map<string, Span> {
+    const { json } = this;
+    const found = new Map<string, Span>();
+    let at = skipSpace(json, 0);
+    if (json[at] !== OPEN_BRACE) throw new JsonScanError('expected a JSON object');
+    at = skipSpace(json, at + 1);
+    if (json[at] === CLOSE_BRACE) {
+      expectEnd(json, at + 1);
+      return found;
+    }
+    for (;;) {
+      const keyEnd = this.skipString(at);
+      const name = readKey(json, at, keyEnd);
+      at = skipSpace(json, keyEnd);
+      if (json[at] !== COLON) throw unexpected(json, at, '":"');
+      const start = skipSpace(json, at + 1);
+      const end = this.skipValue(start);
+      if (wanted.has(name)) {
+        if (found.has(name)) throw new JsonScanError(`"${name}" appears twice`);
+        found.set(name, { start, end });
+      }
+      at = skipSpace(json, end);
+      if (json[at] === CLOSE_BRACE) break;
+      if (json[at] !== COMMA) throw unexpected(json, at, '"," or "}"');
+      at = skipSpace(json, at + 1);
+    }
     expectEnd(json, at + 1);
     return found;
   }
-  for (;;) {
-    const keyEnd = skipString(json, at);
-    const name = readKey(json, at, keyEnd);
-    at = skipSpace(json, keyEnd);
-    if (json[at] !== COLON) throw unexpected(json, at, '":"');
-    const start = skipSpace(json, at + 1);
-    const end = skipValue(json, start);
-    if (wanted.has(name)) {
-      if (found.has(name)) throw new JsonScanError(`"${name}" appears twice`);
-      found.set(name, { start, end });
-    }
-    at = skipSpace(json, end);
-    if (json[at] === CLOSE_BRACE) break;
-    if (json[at] !== COMMA) throw unexpected(json, at, '"," or "}"');
-    at = skipSpace(json, at + 1);
+
+  private skipValue(start: number): number {
+    const first = this.json[start];
+    if (first === QUOTE) return this.skipString(start);
+    if (first === OPEN_BRACE || first === OPEN_BRACKET) return this.skipContainer(start);
+    return skipLiteral(this.json, start);
   }
-  expectEnd(json, at + 1);
-  return found;
+
+  /** Walks nested containers with a stack of its own, so that depth costs no recursion. */
+  private skipContainer(start: number): number {
+    const { json } = this;
+    const closers: number[] = [];
+    let at = start;
+    for (;;) {
+      // At the start of a value.
+      const byte = json[at];
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        if (closers.length === MAX_DEPTH)
+          throw new JsonScanError(`nested deeper than ${MAX_DEPTH}`);
+        const closer = byte === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET;
+        at = skipSpace(json, at + 1);
+        if (json[at] !== closer) {
+          closers.push(closer);
+          if (closer === CLOSE_BRACE) at = this.skipKey(at);
+          continue;
+        }
+        at++;
+      } else {
+        at = byte === QUOTE ? this.skipString(at) : skipLiteral(json, at);
+      }
+      // Behind a value: close what ends here, then go to the next one.
+      for (;;) {
+        const closer = closers.at(-1);
+        if (closer === undefined) return at;
+        at = skipSpace(json, at);
+        if (json[at] === closer) {
+          closers.pop();
+          at++;
+          continue;
+        }
+        if (json[at] !== COMMA)
+          throw unexpected(json, at, `"," or "${String.fromCharCode(closer)}"`);
+        at = skipSpace(json, at + 1);
+        if (closer === CLOSE_BRACE) at = this.skipKey(at);
+        break;
+      }
+    }
+  }
+
+  /** From a key to the start of its value. */
+  private skipKey(start: number): number {
+    const { json } = this;
+    const at = skipSpace(json, this.skipString(start));
+    if (json[at] !== COLON) throw unexpected(json, at, '":"');
+    return skipSpace(json, at + 1);
+  }
+
+  private skipString(start: number): number {
+    const { json } = this;
+    if (json[start] !== QUOTE) throw unexpected(json, start, 'a string');
+    const mark = this.marks.at(json, start + 1);
+    if (mark !== undefined) this.seen.add(mark);
+    for (let from = start + 1; ;) {
+      const quote = this.nextQuote(from);
+      if (quote === -1) throw new JsonScanError(`unterminated string at byte ${start}`);
+      let before = quote - 1;
+      while (json[before] === BACKSLASH) before--;
+      if ((quote - 1 - before) % 2 === 0) return quote + 1;
+      from = quote + 1;
+    }
+  }
+
+  /** Latin1, because then a character is a byte. */
+  private nextQuote(from: number): number {
+    for (let at = from; ; at = this.windowEnd) {
+      if (at >= this.windowEnd) {
+        if (at >= this.json.length) return -1;
+        this.windowStart = at;
+        this.windowEnd = Math.min(at + WINDOW_BYTES, this.json.length);
+        this.window = this.json.toString('latin1', at, this.windowEnd);
+      }
+      const found = this.window.indexOf('"', at - this.windowStart);
+      if (found !== -1) return this.windowStart + found;
+    }
+  }
 }
 
 /** The value of a span, parsed. */
@@ -69,70 +213,6 @@ export function valueOf(json: Buffer, { start, end }: Span): unknown {
 function readKey(json: Buffer, start: number, end: number): string {
   const raw = json.toString('utf8', start + 1, end - 1);
   return raw.includes('\\') ? (valueOf(json, { start, end }) as string) : raw;
-}
-
-function skipValue(json: Buffer, start: number): number {
-  const first = json[start];
-  if (first === QUOTE) return skipString(json, start);
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return skipContainer(json, start);
-  return skipLiteral(json, start);
-}
-
-/** Walks nested containers with a stack of its own, so that depth costs no recursion. */
-function skipContainer(json: Buffer, start: number): number {
-  const closers: number[] = [];
-  let at = start;
-  for (;;) {
-    // At the start of a value.
-    const byte = json[at];
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      if (closers.length === MAX_DEPTH) throw new JsonScanError(`nested deeper than ${MAX_DEPTH}`);
-      const closer = byte === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET;
-      at = skipSpace(json, at + 1);
-      if (json[at] !== closer) {
-        closers.push(closer);
-        if (closer === CLOSE_BRACE) at = skipKey(json, at);
-        continue;
-      }
-      at++;
-    } else {
-      at = byte === QUOTE ? skipString(json, at) : skipLiteral(json, at);
-    }
-    // Behind a value: close what ends here, then go to the next one.
-    for (;;) {
-      const closer = closers.at(-1);
-      if (closer === undefined) return at;
-      at = skipSpace(json, at);
-      if (json[at] === closer) {
-        closers.pop();
-        at++;
-        continue;
-      }
-      if (json[at] !== COMMA) throw unexpected(json, at, `"," or "${String.fromCharCode(closer)}"`);
-      at = skipSpace(json, at + 1);
-      if (closer === CLOSE_BRACE) at = skipKey(json, at);
-      break;
-    }
-  }
-}
-
-/** From a key to the start of its value. */
-function skipKey(json: Buffer, start: number): number {
-  const at = skipSpace(json, skipString(json, start));
-  if (json[at] !== COLON) throw unexpected(json, at, '":"');
-  return skipSpace(json, at + 1);
-}
-
-function skipString(json: Buffer, start: number): number {
-  if (json[start] !== QUOTE) throw unexpected(json, start, 'a string');
-  for (let from = start + 1; ;) {
-    const quote = json.indexOf(QUOTE, from);
-    if (quote === -1) throw new JsonScanError(`unterminated string at byte ${start}`);
-    let before = quote - 1;
-    while (json[before] === BACKSLASH) before--;
-    if ((quote - 1 - before) % 2 === 0) return quote + 1;
-    from = quote + 1;
-  }
 }
 
 const LITERALS = ['true', 'false', 'null'].map((word) => Buffer.from(word));

@@ -3,11 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { allowsModel } from '../common/model-pattern.js';
 import { ForbiddenError, InvalidRequestError } from '../common/gateway-error.js';
 import { GatewayConfig } from '../config/gateway-config.js';
-import { JsonScanError, scanObject, valueOf, type Span } from '../protocols/json-scan.js';
+import {
+  JsonScanError,
+  scanWithMarks,
+  valueOf,
+  type Scan,
+  type Span,
+} from '../protocols/json-scan.js';
 import { BodySpace } from './body-space.js';
 import { callerOf, setCall, setOperation } from './client-call.js';
 import { OUTPUT_MEMBERS } from './expected-output.js';
 import { operationOf, PROTOCOLS, STREAMED } from './operation.js';
+import { THOUGHT_MARKS } from './own-thoughts.js';
 import { readBody } from './request-body.js';
 import { sessionOf, tagsOf } from './request-labels.js';
 
@@ -42,7 +49,7 @@ export class ClientCallGuard implements CanActivate {
     const operation = operationOf(context.getHandler());
     setOperation(request, operation);
     const body = await this.read(request, http.getResponse<ServerResponse>());
-    const members = this.scan(body);
+    const { members, marks } = this.scan(body);
     const model = this.modelOf(body, members);
     setCall(request, {
       ...caller,
@@ -53,6 +60,7 @@ export class ClientCallGuard implements CanActivate {
       stream: STREAMED.has(operation) && streamOf(body, members),
       body,
       members,
+      marks,
       tags: tagsOf(request.headers, caller.key.tags),
       session: sessionOf(request.headers, body, members),
       wantsUsage: wantsUsage(body, members),
@@ -75,9 +83,9 @@ export class ClientCallGuard implements CanActivate {
     });
   }
 
-  private scan(body: Buffer): ReadonlyMap<string, Span> {
+  private scan(body: Buffer): Scan {
     try {
-      return scanObject(body, MEMBERS);
+      return scanWithMarks(body, MEMBERS, THOUGHT_MARKS);
     } catch (cause) {
       if (!(cause instanceof JsonScanError)) throw cause;
       throw new InvalidRequestError(`the body is not valid JSON: ${cause.message}`, { cause });

@@ -28,6 +28,8 @@ export interface ClientCall extends Caller {
   readonly body: Buffer;
   /** Top-level members of the body that the gateway may have to rewrite. */
   readonly members: ReadonlyMap<string, Span>;
+  /** Which of THOUGHT_MARKS are in the body. */
+  readonly marks: ReadonlySet<string>;
   readonly tags: readonly string[];
   readonly session: string | null;
   /** The client asked for usage in its stream. */

@@ -1,7 +1,7 @@
-import { scanObject, valueOf } from '../protocols/json-scan.js';
+import { scanWithMarks, valueOf } from '../protocols/json-scan.js';
 import type { Operation } from '../providers/provider-adapter.js';
 import type { ClientCall } from './client-call.js';
-import { withOwnThoughts } from './own-thoughts.js';
+import { THOUGHT_MARKS, withOwnThoughts } from './own-thoughts.js';
 
 const foreign = { type: 'reasoning', summary: [], encrypted_content: 'gw1.gemini.eA' };
 
@@ -17,7 +17,6 @@ describe('withOwnThoughts', () => {
     ['responses', '{ "model": "m", "input": "what is \\"gw1.a.b\\"?" }'],
     ['messages', '{ "model": "m", "messages": [] }'],
     ['chat', JSON.stringify({ model: 'm', messages: ['gw1'] })],
-    ['messages', '{ "model": "m", "messages": ["gw1" "no JSON"] }'],
   ])('leaves every byte of other %s alone', (operation, body) => {
     const untouched = call(operation, body);
     expect(withOwnThoughts(untouched, 'anthropic')).toBe(untouched);
@@ -41,14 +40,6 @@ describe('withOwnThoughts', () => {
 
 function call(operation: Operation, json: string): ClientCall {
   const body = Buffer.from(json);
-  const members = scanMembers(body);
-  return { operation, body, members } as unknown as ClientCall;
-}
-
-function scanMembers(body: Buffer): ClientCall['members'] {
-  try {
-    return scanObject(body, new Set(['model']));
-  } catch {
-    return new Map();
-  }
+  const scan = scanWithMarks(body, new Set(['model']), THOUGHT_MARKS);
+  return { operation, body, ...scan } as unknown as ClientCall;
 }

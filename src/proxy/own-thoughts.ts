@@ -1,5 +1,5 @@
 import { withoutForeignThinking } from '../protocols/anthropic-messages/without-foreign-thinking.js';
-import { scanObject } from '../protocols/json-scan.js';
+import { Marks, scanObject } from '../protocols/json-scan.js';
 import { withoutForeignReasoning } from '../protocols/openai-responses/without-foreign-reasoning.js';
 import {
   STRICT_PEERS,
@@ -12,17 +12,17 @@ import type { ClientCall } from './client-call.js';
 interface Sieve {
   /** Those whose requests are looked through; absent: all. */
   readonly providers?: ReadonlySet<string>;
-  /** One of these is in every body with something to take out: only such a body is worth parsing. */
+  /** A string in every body with something to take out begins with one of these: only such a body is worth parsing. */
   readonly marks: readonly string[];
   readonly keepOwn: (body: JsonObject) => JsonObject | null;
 }
 
 /** See protocols/signature-envelope.ts for how the signatures of other providers begin. */
-const thinking: Sieve = { marks: ['"gw1'], keepOwn: withoutForeignThinking };
+const thinking: Sieve = { marks: ['gw1'], keepOwn: withoutForeignThinking };
 
 /** Members of a message that OpenAI has not, and our answers have. */
 const chat: Sieve = {
-  marks: ['"thinking_blocks"', '"extra_content"'],
+  marks: ['thinking_blocks"', 'extra_content"'],
   providers: STRICT_PEERS,
   keepOwn: withoutForeignThoughts,
 };
@@ -31,8 +31,11 @@ const SIEVES: Partial<Record<Operation, Sieve>> = {
   chat,
   messages: thinking,
   count_tokens: thinking,
-  responses: { marks: ['"gw1', '"encrypted_content":null'], keepOwn: withoutForeignReasoning },
+  responses: { marks: ['gw1', 'encrypted_content":null'], keepOwn: withoutForeignReasoning },
 };
+
+/** What to look out for while a client's request is scanned. */
+export const THOUGHT_MARKS = new Marks(Object.values(SIEVES).flatMap(({ marks }) => marks));
 
 /**
  * The call as the client's own provider takes it: a conversation that was carried to other providers before holds their
@@ -41,7 +44,7 @@ const SIEVES: Partial<Record<Operation, Sieve>> = {
 export function withOwnThoughts(call: ClientCall, provider: string): ClientCall | null {
   const sieve = SIEVES[call.operation];
   if (!sieve || sieve.providers?.has(provider) === false) return call;
-  if (!sieve.marks.some((mark) => call.body.includes(mark))) return call;
+  if (!sieve.marks.some((mark) => call.marks.has(mark))) return call;
   const parsed = parse(call.body);
   const kept = parsed && sieve.keepOwn(parsed);
   if (kept === parsed) return call;

@@ -267,6 +267,7 @@ function setUp(
     stream,
     body,
     members: scanObject(body, new Set(['model', 'stream', 'stream_options'])),
+    marks: new Set(),
     tags: [],
     session: null,
   } as unknown as ClientCall;

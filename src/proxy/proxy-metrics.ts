@@ -26,15 +26,19 @@ export class ProxyMetrics {
   private readonly providerLatency: Histogram;
   private readonly children = new Map<string, Children>();
   private readonly models = new Set<string>();
+  private catchUp: () => void = () => undefined;
 
   constructor(registry: Registry, inFlight: InFlight) {
     const registers = [registry];
+    const collect = (): void => this.catchUp();
     const call = ['operation', 'provider', 'model'];
     this.requests = new Counter({
       name: 'llm_proxy_requests_total',
       help: 'Client requests by what they asked for and the status they got',
       labelNames: [...call, 'status'],
       registers,
+      // Prometheus is answered metric by metric, and this is the first.
+      collect,
     });
     this.duration = new Histogram({
       name: 'llm_proxy_request_duration_seconds',
@@ -96,6 +100,11 @@ export class ProxyMetrics {
         this.set(inFlight.count);
       },
     });
+  }
+
+  /** @param catchUp observes what has not been observed yet */
+  beforeScrape(catchUp: () => void): void {
+    this.catchUp = catchUp;
   }
 
   /** Nobody knows yet whose request it is: it leaves no record. */

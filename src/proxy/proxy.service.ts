@@ -1,4 +1,6 @@
+import type { OnModuleDestroy } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Gathered } from '../common/gathered.js';
 import { GatewayError } from '../common/gateway-error.js';
 import { sendJson } from '../common/send-json.js';
 import type { Logger } from '../common/logger.js';
@@ -17,6 +19,9 @@ import type { ProxyMetrics } from './proxy-metrics.js';
 import type { ProxyTools } from './proxy-tools.js';
 import { RequestRefusedError } from './upstream-failure.js';
 
+/** Logs and metrics may be so much behind; the ledger is not. */
+const TELL_AFTER_MS = 20;
+
 /** Where finished calls go. */
 export interface Bookkeeping {
   readonly ledger: Ledger;
@@ -27,14 +32,22 @@ export interface Bookkeeping {
 }
 
 /** Serves a call that the guards have let in: begins its account, runs it, and sees that the account is closed. */
-export class ProxyService {
+export class ProxyService implements OnModuleDestroy {
+  private readonly finished: Gathered<UsageRecord>;
   private readonly listeners: ((call: ClientCall, record: UsageRecord) => void)[] = [];
 
   constructor(
     private readonly tools: ProxyTools,
     private readonly books: Bookkeeping,
     private readonly inFlight: InFlight,
-  ) {}
+  ) {
+    this.finished = new Gathered((record) => this.tell(record), TELL_AFTER_MS);
+    books.metrics.beforeScrape(() => this.finished.flush());
+  }
+
+  onModuleDestroy(): void {
+    this.finished.flush();
+  }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { call, plan } = beginServing(request);
@@ -89,8 +102,12 @@ export class ProxyService {
 
   /** Counts a call that was refused before it reached any upstream. */
   record(record: UsageRecord): void {
-    const { ledger, metrics, logger } = this.books;
-    ledger.end(record);
+    this.books.ledger.end(record);
+    this.finished.add(record);
+  }
+
+  private tell(record: UsageRecord): void {
+    const { metrics, logger } = this.books;
     metrics.observe(record);
     logger.request(summaryOf(record));
   }
