@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EventSplitter, EventTooLargeError, parseEvent } from './sse.js';
+import { EventSplitter, EventTooLargeError, parseEvent, parseWholeEvents } from './sse.js';
 
 function split(stream: Buffer, cuts: readonly number[]): Buffer[] {
   const splitter = new EventSplitter();
@@ -68,5 +68,21 @@ describe('parseEvent', () => {
 
   it('has no data in a comment', () => {
     expect(parseEvent(Buffer.from(': OPENROUTER PROCESSING\n\n')).data).toBeNull();
+  });
+});
+
+describe('parseWholeEvents', () => {
+  it('reads what the splitter would have cut, or leaves it to be cut', () => {
+    const pieces = fc.array(fc.constantFrom('data: 1', 'event: x', ': c', '\n', '\n\n', '\r'));
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const bytes = Buffer.from(parts.join(''));
+        const events = parseWholeEvents(bytes);
+        if (events === null) return;
+        const expected = split(bytes, []).map(parseEvent);
+        const saysSomething = ({ data }: { data: string | null }) => data !== null;
+        expect(events.filter(saysSomething)).toEqual(expected.filter(saysSomething));
+      }),
+    );
   });
 });

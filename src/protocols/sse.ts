@@ -136,10 +136,29 @@ export interface ParsedEvent {
 
 /** Reads the fields of one event as EventSplitter gives it. */
 export function parseEvent(event: Buffer): ParsedEvent {
+  const text = event.toString('utf8');
+  return parseLines((text.startsWith('\uFEFF') ? text.slice(1) : text).split(/\r\n|\n|\r/));
+}
+
+/**
+ * All events of a chunk at once, which costs less than one after the other; null when the chunk ends within one or its lines
+ * end with CR: then EventSplitter has to cut it. It must not be the first of a stream, which may begin with a byte order mark.
+ */
+export function parseWholeEvents(chunk: Buffer): ParsedEvent[] | null {
+  if (chunk.at(-1) !== LF || chunk.at(-2) !== LF) return null;
+  const text = chunk.toString('utf8');
+  return text.includes('\r')
+    ? null
+    : text
+        .slice(0, -2)
+        .split('\n\n')
+        .map((event) => parseLines(event.split('\n')));
+}
+
+function parseLines(lines: readonly string[]): ParsedEvent {
   let name = '';
   let data: string | null = null;
-  const text = event.toString('utf8');
-  for (const line of (text.startsWith('\uFEFF') ? text.slice(1) : text).split(/\r\n|\n|\r/)) {
+  for (const line of lines) {
     if (line.startsWith('data:')) {
       const value = fieldValue(line, 5);
       data = data === null ? value : `${data}\n${value}`;

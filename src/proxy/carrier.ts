@@ -17,8 +17,8 @@ export interface StreamCarrier {
   /** @param event as EventSplitter cuts it */
   read(event: Buffer): CarriedEvent;
   /**
-   * A chunk that begins with an event, as a whole, when nothing in it needs to be read; else null, and its events are to be
-   * read one by one.
+   * A chunk that begins with an event, as a whole: for less than its events would cost one by one. Null when that is not
+   * possible, and they are to be read.
    */
   readWhole(chunk: Buffer): CarriedEvent | null;
   /**

@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../protocols/conversation.js';
-import { parseEvent } from '../protocols/sse.js';
+import { parseEvent, parseWholeEvents, type ParsedEvent } from '../protocols/sse.js';
 import type { EventMeaning } from '../protocols/stream-watcher.js';
 import type { TokenUsage } from '../protocols/token-usage.js';
 import {
@@ -64,46 +64,61 @@ class TranslatedStream implements StreamCarrier {
   }
 
   read(event: Buffer): CarriedEvent {
-    const { data, name } = parseEvent(event);
-    // Nothing but a keep-alive is said by an event without data, or with none in it.
-    if (data === null || data === '') return { bytes: NOTHING, meaning: 'prelude' };
-    return this.carried(() => this.decoder.push(data, name));
+    return this.carry(this.decoded([parseEvent(event)]));
   }
 
-  readWhole(): null {
-    return null;
+  readWhole(chunk: Buffer): CarriedEvent | null {
+    const events = parseWholeEvents(chunk);
+    return events && this.carry(this.decoded(events));
   }
 
   end(): CarriedEvent {
     if (this.ended) return { bytes: NOTHING, meaning: 'content' };
     this.ended = true;
-    const last = this.carried(() => this.decoder.end());
+    const last = this.carry(this.lastDecoded());
     // No terminator behind an error: the client must not take this for a whole answer.
     if (last.meaning === 'error') return last;
     const bytes = Buffer.concat([last.bytes, Buffer.from(this.encoder.end())]);
     return { bytes, meaning: 'content' };
   }
 
-  private carried(decode: () => readonly ConversationEvent[]): CarriedEvent {
-    try {
-      return this.carry(decode());
-    } catch (error) {
-      if (!(error instanceof MalformedAnswerError)) throw error;
-      return { bytes: NOTHING, meaning: 'error' };
+  private *decoded(events: readonly ParsedEvent[]): Generator<readonly ConversationEvent[]> {
+    for (const { data, name } of events) {
+      // Nothing but a keep-alive is said by an event without data, or with none in it.
+      if (data !== null && data !== '') yield this.decoder.push(data, name);
     }
   }
 
-  private carry(events: readonly ConversationEvent[]): CarriedEvent {
+  private *lastDecoded(): Generator<readonly ConversationEvent[]> {
+    yield this.decoder.end();
+  }
+
+  /** @param decoded what each upstream event says; what cannot be read ends the stream behind what came before it */
+  private carry(decoded: Iterable<readonly ConversationEvent[]>): CarriedEvent {
     let text = '';
     let meaning: EventMeaning = 'prelude';
-    for (const event of events) {
-      if (event.type === 'usage') this.usage = event.usage;
-      else if (event.type === 'start') this.usage = event.usage ?? this.usage;
-      else if (event.type === 'error') this.errorMessage = event.message;
-      meaning = stronger(meaning, meaningOf(event));
-      text += this.encoder.encode(event);
+    let count = 0;
+    try {
+      for (const events of decoded) {
+        const before = text.length;
+        for (const event of events) {
+          this.note(event);
+          meaning = stronger(meaning, meaningOf(event));
+          text += this.encoder.encode(event);
+        }
+        if (text.length > before) count++;
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedAnswerError)) throw error;
+      meaning = 'error';
     }
-    return { bytes: text === '' ? NOTHING : Buffer.from(text), meaning };
+    return { bytes: text === '' ? NOTHING : Buffer.from(text), meaning, events: count };
+  }
+
+  private note(event: ConversationEvent): void {
+    if (event.type === 'usage') this.usage = event.usage;
+    else if (event.type === 'start') this.usage = event.usage ?? this.usage;
+    else if (event.type === 'error') this.errorMessage = event.message;
   }
 }
 
