@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CatalogAccount } from '../catalog/catalog.js';
 import { Clock } from '../common/clock.js';
-import { AccessTokenError, AccessTokens } from '../providers/access-tokens.js';
+import { UpstreamTokenError, UpstreamTokens } from '../providers/upstream-tokens.js';
 import { fetchAnswer } from '../providers/fetch-answer.js';
 import { classifyAnswer, type Outcome } from '../providers/outcome.js';
 import type { UpstreamAddress, WireProtocol } from '../providers/provider-adapter.js';
@@ -35,7 +35,7 @@ const QUESTIONS: Readonly<Record<WireProtocol, (model: string) => object>> = {
 export class UpstreamProbe {
   constructor(
     private readonly client: UpstreamClient,
-    private readonly tokens: AccessTokens,
+    private readonly tokens: UpstreamTokens,
     private readonly clock: Clock,
   ) {}
 
@@ -95,7 +95,7 @@ export class UpstreamProbe {
       if (answer.status >= 300) return classifyAnswer(answer, this.clock.now());
       return { kind: 'success', status: answer.status, detail: '', retryAfterMs: null };
     } catch (error) {
-      if (error instanceof AccessTokenError) return error.outcome;
+      if (error instanceof UpstreamTokenError) return error.outcome;
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { GatewayConfig } from '../config/gateway-config.js';
-import { AccessTokens } from './access-tokens.js';
+import { UpstreamTokens } from './upstream-tokens.js';
 import { AddressPolicy } from './upstream-address.js';
 import { UpstreamClient } from './upstream-client.js';
 
@@ -30,12 +30,12 @@ class CloseConnections implements OnApplicationShutdown {
         new UpstreamClient(policy, environment.UPSTREAM_CONNECT_TIMEOUT_MS),
     },
     {
-      provide: AccessTokens,
+      provide: UpstreamTokens,
       inject: [UpstreamClient, Clock],
-      useFactory: (client: UpstreamClient, clock: Clock) => new AccessTokens(client, clock),
+      useFactory: (client: UpstreamClient, clock: Clock) => new UpstreamTokens(client, clock),
     },
     CloseConnections,
   ],
-  exports: [AddressPolicy, UpstreamClient, AccessTokens],
+  exports: [AddressPolicy, UpstreamClient, UpstreamTokens],
 })
 export class ProvidersModule {}

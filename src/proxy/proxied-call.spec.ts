@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { catalogAccount, catalogOf } from '../../test/support/catalog-fixtures.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { outcome, planRequest, routingWith } from '../../test/support/routing-fixtures.js';
-import type { AccessTokens } from '../providers/access-tokens.js';
+import type { UpstreamTokens } from '../providers/upstream-tokens.js';
 import { scanObject } from '../protocols/json-scan.js';
 import type { OutcomeKind } from '../providers/outcome.js';
 import type { UpstreamClient, UpstreamEndpoint } from '../providers/upstream-client.js';
@@ -278,7 +278,7 @@ function setUp(
       client,
       routing,
       clock,
-      tokens: { forget: () => undefined } as unknown as AccessTokens,
+      tokens: { forget: () => undefined } as unknown as UpstreamTokens,
       timeouts: { firstByteMs: 1, idleMs: 1, wholeAnswerMs: 1, streamMs: 1, slowReaderMs: 1_000 },
     },
     call,

@@ -1,14 +1,18 @@
-import type { Clock } from '../common/clock.js';
-import type { AccessTokens } from '../providers/access-tokens.js';
-import type { UpstreamClient } from '../providers/upstream-client.js';
-import type { RoutingService } from '../routing/routing.service.js';
-import type { ProxyTimeouts } from './proxy-timeouts.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { UpstreamClient } from '../providers/upstream-client.js';
+import { UpstreamTokens } from '../providers/upstream-tokens.js';
+import { RoutingService } from '../routing/routing.service.js';
+import { ProxyTimeouts } from './proxy-timeouts.js';
 
 /** What every call is served with. */
-export interface ProxyTools {
-  readonly client: UpstreamClient;
-  readonly tokens: AccessTokens;
-  readonly routing: RoutingService;
-  readonly clock: Clock;
-  readonly timeouts: ProxyTimeouts;
+@Injectable()
+export class ProxyTools {
+  constructor(
+    readonly client: UpstreamClient,
+    readonly tokens: UpstreamTokens,
+    readonly routing: RoutingService,
+    readonly clock: Clock,
+    readonly timeouts: ProxyTimeouts,
+  ) {}
 }

@@ -3,21 +3,17 @@ import { register } from 'prom-client';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { Clock } from '../common/clock.js';
-import { Logger } from '../common/logger.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { LimitsModule } from '../limits/limits.module.js';
-import { AccessTokens } from '../providers/access-tokens.js';
+import { UpstreamTokens } from '../providers/upstream-tokens.js';
 import { UpstreamClient } from '../providers/upstream-client.js';
 import { RoutingModule } from '../routing/routing.module.js';
-import { RoutingService } from '../routing/routing.service.js';
-import { Captures } from '../stats/captures/captures.js';
-import { Ledger } from '../stats/ledger.js';
-import { PriceBook } from '../stats/prices/price-book.js';
 import { StatsModule } from '../stats/stats.module.js';
 import { TokenCounter } from '../tokens/token-counter.js';
 import { TokenFactors } from '../tokens/token-factors.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { AnthropicController } from './anthropic.controller.js';
+import { Bookkeeping } from './bookkeeping.js';
 import { BodySpace } from './body-space.js';
 import { CallDemand } from './call-demand.js';
 import { CallReservations } from './call-reservations.js';
@@ -27,6 +23,8 @@ import { ModelDirectory } from './models/model-directory.js';
 import { ModelsController } from './models/models.controller.js';
 import { OpenAiController } from './openai.controller.js';
 import { ProxyMetrics } from './proxy-metrics.js';
+import { ProxyTimeouts, proxyTimeouts } from './proxy-timeouts.js';
+import { ProxyTools } from './proxy-tools.js';
 import { ProxyService } from './proxy.service.js';
 import { TokenCounting } from './token-counting.js';
 
@@ -71,24 +69,10 @@ import { TokenCounting } from './token-counting.js';
         return directory;
       },
     },
-    {
-      provide: ProxyService,
-      inject: [
-        GatewayConfig,
-        UpstreamClient,
-        RoutingService,
-        Clock,
-        Ledger,
-        PriceBook,
-        ProxyMetrics,
-        Logger,
-        InFlight,
-        CurrentCatalog,
-        AccessTokens,
-        Captures,
-      ],
-      useFactory: createProxy,
-    },
+    { provide: ProxyTimeouts, inject: [GatewayConfig], useFactory: proxyTimeouts },
+    ProxyTools,
+    Bookkeeping,
+    ProxyService,
     {
       provide: TokenCounting,
       inject: [ProxyService, TokenCounter, TokenFactors],
@@ -100,34 +84,13 @@ import { TokenCounting } from './token-counting.js';
     },
   ],
 })
-export class ProxyModule {}
-
-function createProxy(
-  { environment }: GatewayConfig,
-  client: UpstreamClient,
-  routing: RoutingService,
-  clock: Clock,
-  ledger: Ledger,
-  prices: PriceBook,
-  metrics: ProxyMetrics,
-  logger: Logger,
-  inFlight: InFlight,
-  current: CurrentCatalog,
-  tokens: AccessTokens,
-  captures: Captures,
-): ProxyService {
-  current.onSwap(({ accounts }) => {
-    const ids = new Set(accounts.map(({ id }) => id));
-    client.retain(ids);
-    tokens.retain(ids);
-  });
-  const timeouts = {
-    firstByteMs: environment.UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
-    idleMs: environment.UPSTREAM_IDLE_TIMEOUT_MS,
-    wholeAnswerMs: environment.UPSTREAM_RESPONSE_TIMEOUT_MS,
-    streamMs: environment.UPSTREAM_MAX_STREAM_MS,
-    slowReaderMs: environment.SLOW_READER_TIMEOUT_MS,
-  };
-  const tools = { client, tokens, routing, clock, timeouts };
-  return new ProxyService(tools, { ledger, prices, captures, metrics, logger }, inFlight);
+export class ProxyModule {
+  /** What was kept for accounts that are gone is let go. */
+  constructor(current: CurrentCatalog, client: UpstreamClient, tokens: UpstreamTokens) {
+    current.onSwap(({ accounts }) => {
+      const ids = new Set(accounts.map(({ id }) => id));
+      client.retain(ids);
+      tokens.retain(ids);
+    });
+  }
 }

@@ -1,37 +1,25 @@
-import type { OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Gathered } from '../common/gathered.js';
 import { GatewayError } from '../common/gateway-error.js';
+import { InFlight } from '../common/in-flight.js';
 import { sendJson } from '../common/send-json.js';
-import type { Logger } from '../common/logger.js';
 import type { Plan } from '../routing/plan.js';
-import type { Captures } from '../stats/captures/captures.js';
-import type { Ledger } from '../stats/ledger.js';
-import type { PriceBook } from '../stats/prices/price-book.js';
 import { priced } from '../stats/prices/priced.js';
 import type { UsageRecord } from '../stats/usage-record.js';
 import { passOnHeaders } from './answer-headers.js';
+import { Bookkeeping } from './bookkeeping.js';
 import { CallAccount, type CallEnd } from './call-account.js';
 import { beginServing, type ClientCall } from './client-call.js';
-import type { InFlight } from '../common/in-flight.js';
 import { ProxiedCall } from './proxied-call.js';
-import type { ProxyMetrics } from './proxy-metrics.js';
-import type { ProxyTools } from './proxy-tools.js';
+import { ProxyTools } from './proxy-tools.js';
 import { RequestRefusedError } from './upstream-failure.js';
 
 /** Logs and metrics may be so much behind; the ledger is not. */
 const TELL_AFTER_MS = 20;
 
-/** Where finished calls go. */
-export interface Bookkeeping {
-  readonly ledger: Ledger;
-  readonly prices: PriceBook;
-  readonly captures: Captures;
-  readonly metrics: ProxyMetrics;
-  readonly logger: Logger;
-}
-
 /** Serves a call that the guards have let in: begins its account, runs it, and sees that the account is closed. */
+@Injectable()
 export class ProxyService implements OnModuleDestroy {
   private readonly finished: Gathered<UsageRecord>;
   private readonly listeners: ((call: ClientCall, record: UsageRecord) => void)[] = [];

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { AccessTokenError } from '../providers/access-tokens.js';
+import { UpstreamTokenError } from '../providers/upstream-tokens.js';
 import type { Outcome } from '../providers/outcome.js';
 import type { UpstreamExchange } from '../providers/upstream-exchange.js';
 import { Attempt, type AttemptResult, type StreamSink } from './attempt.js';
@@ -63,7 +63,7 @@ export class RunningAttempt {
     try {
       return await this.send(await this.tools.tokens.secretFor(account));
     } catch (error) {
-      if (!(error instanceof AccessTokenError)) throw error;
+      if (!(error instanceof UpstreamTokenError)) throw error;
       return { kind: 'failed', outcome: error.outcome, answer: null };
     }
   }

@@ -1,5 +1,5 @@
 import { FakeClock } from '../../test/support/fake-clock.js';
-import { AccessTokenError, AccessTokens, type TokenAccount } from './access-tokens.js';
+import { UpstreamTokenError, UpstreamTokens, type TokenAccount } from './upstream-tokens.js';
 import type { ProviderAdapter } from './provider-adapter.js';
 import type { AnswerSink } from './upstream-exchange.js';
 import type { UpstreamClient, UpstreamRequest } from './upstream-client.js';
@@ -27,7 +27,7 @@ function setUp() {
       asked.push({ request, answer });
     },
   } as unknown as UpstreamClient;
-  return { asked, clock, tokens: new AccessTokens(client, clock) };
+  return { asked, clock, tokens: new UpstreamTokens(client, clock) };
 }
 
 const account = (fields: Partial<TokenAccount> = {}): TokenAccount => ({
@@ -42,7 +42,7 @@ const account = (fields: Partial<TokenAccount> = {}): TokenAccount => ({
 /** Lets the promises before it go on. */
 const turn = (): Promise<void> => new Promise(setImmediate);
 
-describe('AccessTokens', () => {
+describe('UpstreamTokens', () => {
   it('asks once for all who want a token of an account, until shortly before its end', async () => {
     const { asked, clock, tokens } = setUp();
     const both = [tokens.secretFor(account()), tokens.secretFor(account())];
@@ -73,7 +73,7 @@ describe('AccessTokens', () => {
       asked[1]!.answer('theirs');
       expect(await after).toBe('theirs');
       asked[0]!.answer(null);
-      await expect(before).rejects.toThrow(AccessTokenError);
+      await expect(before).rejects.toThrow(UpstreamTokenError);
       // The failure of the old one takes nothing from the new one.
       expect(await tokens.secretFor(account(changed))).toBe('theirs');
       expect(asked).toHaveLength(2);

@@ -10,7 +10,7 @@ export interface TokenAccount extends UpstreamTarget, UpstreamEndpoint {
 }
 
 /** No token could be had; the outcome says why, as for any other call to the provider. */
-export class AccessTokenError extends Error {
+export class UpstreamTokenError extends Error {
   constructor(readonly outcome: Outcome) {
     super(`no access token: ${outcome.detail}`);
   }
@@ -34,7 +34,7 @@ const TIMEOUT_MS = 5_000;
 const MARGIN_MS = 300_000;
 
 /** For providers that take a short-lived token instead of the credential: asked for once, kept until shortly before its end. */
-export class AccessTokens {
+export class UpstreamTokens {
   private readonly tokens = new Map<string, Asked>();
 
   constructor(
@@ -42,7 +42,7 @@ export class AccessTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** What to authenticate with: the credential itself where the provider takes it. Throws AccessTokenError. */
+  /** What to authenticate with: the credential itself where the provider takes it. Throws UpstreamTokenError. */
   async secretFor(account: TokenAccount): Promise<string> {
     if (!account.adapter.accessToken) return account.secret;
     const { id, secret, baseUrl } = account;
@@ -84,7 +84,7 @@ export class AccessTokens {
     const timeouts = { firstByteMs: TIMEOUT_MS, idleMs: TIMEOUT_MS, totalMs: TIMEOUT_MS };
     const request = { method: 'POST', url, headers, body: Buffer.alloc(0), timeouts } as const;
     const answer = await fetchAnswer(this.client, account, request);
-    if (!('body' in answer)) throw new AccessTokenError(answer);
+    if (!('body' in answer)) throw new UpstreamTokenError(answer);
     try {
       const parsed = JSON.parse(answer.body.toString('utf8')) as Record<string, unknown>;
       const { accessToken, expiresInSeconds } = flow.read(parsed);
@@ -92,7 +92,7 @@ export class AccessTokens {
       return { value: accessToken, expiresAt: this.clock.monotonic() + lifetimeMs };
     } catch (cause) {
       const detail = (cause as Error).message;
-      throw new AccessTokenError({
+      throw new UpstreamTokenError({
         kind: answer.status < 500 ? 'credential_rejected' : 'server_error',
         status: answer.status,
         detail,
