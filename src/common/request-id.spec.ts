@@ -2,7 +2,7 @@ import { uuidv7 } from './request-id.js';
 
 describe('uuidv7', () => {
   it('carries its time, version and variant', () => {
-    const id = uuidv7(0x0123456789ab, new Uint8Array(10).fill(0xff));
+    const id = uuidv7(0x0123456789ab, '00000000-0000-4fff-bfff-ffffffffffff');
     expect(id).toBe('01234567-89ab-7fff-bfff-ffffffffffff');
   });
 
