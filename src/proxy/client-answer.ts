@@ -11,6 +11,7 @@ import type { CallAccount } from './call-account.js';
 import type { Carrier, StreamCarrier } from './carrier.js';
 import type { ClientCall } from './client-call.js';
 import { callForms } from './client-protocols.js';
+import { endAnswer } from './end-answer.js';
 import type { ProxyTimeouts } from './proxy-timeouts.js';
 import { StreamRelay, type StreamEnd } from './stream-relay.js';
 
@@ -48,9 +49,8 @@ export class ClientAnswer {
     this.response.setHeader('content-length', body.length);
     this.account.close({ status, endReason: 'completed', errorCode: null });
     const { response } = this;
-    response.setTimeout(this.tools.timeouts.slowReaderMs, () => response.destroy());
     response.statusCode = status;
-    response.end(body);
+    endAnswer(response, this.tools.timeouts.slowReaderMs, body);
   }
 
   /** The commit point: from here on this is the answer, whatever becomes of it. */

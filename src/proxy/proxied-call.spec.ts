@@ -220,7 +220,7 @@ class FakeResponse extends EventEmitter {
     return true;
   }
 
-  setTimeout(): void {}
+  readonly writableLength = 0;
 
   end(bytes: Buffer | string = ''): void {
     this.text += bytes.toString();

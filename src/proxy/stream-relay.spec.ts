@@ -128,7 +128,7 @@ class FakeResponse extends EventEmitter {
     return !this.isFull;
   }
 
-  setTimeout(): void {}
+  readonly writableLength = 0;
 
   end(): void {
     this.isEnded = true;

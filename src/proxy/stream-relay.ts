@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Outcome } from '../providers/outcome.js';
 import type { StreamSink } from './attempt.js';
 import type { CarriedEvent, StreamCarrier } from './carrier.js';
+import { endAnswer } from './end-answer.js';
 
 /** How a committed stream ended. */
 export type StreamEnd =
@@ -106,10 +107,7 @@ export class StreamRelay implements StreamSink {
     if (this.slowReader) clearTimeout(this.slowReader);
     this.options.response.off('drain', this.onDrain);
     this.options.settle(end);
-    const { response, slowReaderMs } = this.options;
-    // What is still unread must not keep the call for ever.
-    response.setTimeout(slowReaderMs, () => response.destroy());
-    response.end();
+    endAnswer(this.options.response, this.options.slowReaderMs);
   }
 }
 

@@ -62,8 +62,8 @@ export class AvailableHeap {
         this.cursor++;
         continue;
       }
-      const last = this.aside.pop()!;
-      if (last !== index) this.aside[this.cursor] = last;
+      // In their order: one that was asked must not take the place, and the turn, of one that was not.
+      this.aside.splice(this.cursor, 1);
       this.options.onReturn?.(index);
       this.heap.push(index);
     }

@@ -30,6 +30,7 @@ describe('LeastConnectionsStrategy', () => {
           expect(picked ? relativeLoad(picked) : Infinity).toBe(least);
         }
       }),
+      { examples: [[[1, 2, 1, 1, 2], [0, 0b11100, 0b01100, 0b01011].map(refusing)]] },
     );
   });
 
@@ -56,3 +57,8 @@ describe('LeastConnectionsStrategy', () => {
     expect(picker.score!(candidates[0], request)).toBe(2);
   });
 });
+
+/** A step in which nothing changes but who is accepted. */
+function refusing(mask: number) {
+  return { index: 0, enters: false, mask };
+}
