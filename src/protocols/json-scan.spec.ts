@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { JsonScanError, Marks, scanObject, scanWithMarks, valueOf } from './json-scan.js';
+import { JsonMarks } from './json-marks.js';
+import { JsonScanError, scanObject, scanWithMarks, valueOf } from './json-scan.js';
 
 const wanted = new Set(['model', 'stream']);
 const objects = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }));
@@ -86,7 +87,7 @@ function isJson(text: string): boolean {
 }
 
 describe('scanWithMarks', () => {
-  const marks = new Marks(['gw1', 'encrypted"', 'enough']);
+  const marks = new JsonMarks(['gw1', 'encrypted"', 'enough']);
   const seen = (text: string) => [...scanWithMarks(Buffer.from(text), wanted, marks).marks];
 
   it('reports what strings and keys begin with, at any depth', () => {

@@ -1,3 +1,5 @@
+import { JsonMarks } from './json-marks.js';
+
 /** Where a value stands in a JSON text: byte offsets, end exclusive. */
 export interface Span {
   readonly start: number;
@@ -46,33 +48,12 @@ export function scanObject(json: Buffer, wanted: ReadonlySet<string>): Map<strin
  * Scans like `scanObject` and looks out for beginnings of strings and keys on the way, at the price of one look at each string.
  * @param marks what comes behind the opening quote, as it is written
  */
-export function scanWithMarks(json: Buffer, wanted: ReadonlySet<string>, marks: Marks): Scan {
+export function scanWithMarks(json: Buffer, wanted: ReadonlySet<string>, marks: JsonMarks): Scan {
   const scanner = new Scanner(json, marks);
   return { members: scanner.scan(wanted), marks: scanner.seen };
 }
 
-/** Beginnings of strings, prepared to be looked for. */
-export class Marks {
-  private readonly byFirstByte = new Map<number, Buffer[]>();
-
-  constructor(marks: Iterable<string>) {
-    for (const mark of new Set(marks)) {
-      const bytes = Buffer.from(mark);
-      const first = bytes[0]!;
-      this.byFirstByte.set(first, [...(this.byFirstByte.get(first) ?? []), bytes]);
-    }
-  }
-
-  /** The mark that stands here, if any does. */
-  at(json: Buffer, start: number): string | undefined {
-    return this.byFirstByte
-      .get(json[start]!)
-      ?.find((mark) => mark.every((byte, index) => json[start + index] === byte))
-      ?.toString();
-  }
-}
-
-const NO_MARKS = new Marks([]);
+const NO_MARKS = new JsonMarks([]);
 
 class Scanner {
   readonly seen = new Set<string>();
@@ -82,7 +63,7 @@ class Scanner {
 
   constructor(
     private readonly json: Buffer,
-    private readonly marks: Marks,
+    private readonly marks: JsonMarks,
   ) {}
 
   scan(wanted: ReadonlySet<string>): Map<string, Span> {

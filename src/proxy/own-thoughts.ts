@@ -1,5 +1,6 @@
 import { withoutForeignThinking } from '../protocols/anthropic-messages/without-foreign-thinking.js';
-import { Marks, scanObject } from '../protocols/json-scan.js';
+import { JsonMarks } from '../protocols/json-marks.js';
+import { scanObject } from '../protocols/json-scan.js';
 import { withoutForeignReasoning } from '../protocols/openai-responses/without-foreign-reasoning.js';
 import {
   STRICT_PEERS,
@@ -35,7 +36,7 @@ const SIEVES: Partial<Record<Operation, Sieve>> = {
 };
 
 /** What to look out for while a client's request is scanned. */
-export const THOUGHT_MARKS = new Marks(Object.values(SIEVES).flatMap(({ marks }) => marks));
+export const THOUGHT_MARKS = new JsonMarks(Object.values(SIEVES).flatMap(({ marks }) => marks));
 
 /**
  * The call as the client's own provider takes it: a conversation that was carried to other providers before holds their
