@@ -8,7 +8,6 @@ import { EmbeddedPostgres } from '../src/database/embedded-postgres.js';
 import { createDatabase, type TestDatabase } from './support/database.js';
 import { Gateway, type GatewayOptions } from './support/gateway.js';
 
-// Each test makes a database of its own, and starts it more than once.
 jest.setTimeout(60_000);
 
 /** Empty counts as not set. */
@@ -17,101 +16,97 @@ const EMBEDDED = { DATABASE_URL: '' };
 describe('embedded PostgreSQL', () => {
   let unused: TestDatabase;
   let dataDir: string;
-  const started: Gateway[] = [];
+  /** In which no start has come to its end. */
+  let freshDir: string;
+  /** The one that has `dataDir`: a test takes it as the one before left it, and puts another in its place. */
+  let gateway: Gateway;
+  const launched: Gateway[] = [];
 
   beforeAll(async () => {
     // What Gateway would make for itself on the server of the run.
     unused = await createDatabase();
-  });
-
-  afterAll(() => unused.drop());
-
-  beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'gateway-embedded-'));
+    freshDir = await mkdtemp(join(tmpdir(), 'gateway-embedded-'));
+    gateway = await start();
+    await query('CREATE TABLE kept AS SELECT 42 AS answer');
   });
 
-  afterEach(async () => {
-    for (const gateway of started.splice(0)) await gateway.stop();
-    await rm(dataDir, { recursive: true, force: true });
+  afterAll(async () => {
+    for (const one of launched) await one.stop();
+    for (const one of [dataDir, freshDir]) await rm(one, { recursive: true, force: true });
+    await unused.drop();
   });
 
   it('keeps its data and its server through a kill and a new start', async () => {
-    const first = await start();
-    await query('CREATE TABLE kept AS SELECT 42 AS answer');
     const pid = postgresPid();
-    await first.kill();
+    await gateway.kill();
     expect(isAlive(pid)).toBe(true);
 
-    const second = await start();
+    gateway = await start();
     expect(postgresPid()).toBe(pid);
     expect(await query('SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
-    expect(await second.stop()).toBe(0);
-    expect(isAlive(pid)).toBe(false);
   });
 
   it('recovers when its server was killed as well', async () => {
-    const first = await start();
-    await query('CREATE TABLE kept AS SELECT 42 AS answer');
     process.kill(postgresPid(), 'SIGKILL');
-    await first.kill();
+    await gateway.kill();
 
-    await start();
+    gateway = await start();
     expect(await query('SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
   it('refuses a second gateway on the same DATA_DIR and leaves the first alone', async () => {
-    const first = await start();
     const second = await launch();
     expect(await second.untilExit()).toBe(78);
-    expect(second.logs).toContain(`DATA_DIR ${dataDir} is in use by process ${first.pid}`);
-    expect((await first.call('GET', '/health/ready')).status).toBe(200);
+    expect(second.logs).toContain(`DATA_DIR ${dataDir} is in use by process ${gateway.pid}`);
+    expect((await gateway.call('GET', '/health/ready')).status).toBe(200);
   });
 
-  it('starts although a lock of a gateway that is gone lies there', async () => {
-    writeFileSync(join(dataDir, 'gateway.lock'), JSON.stringify({ pid: 2 ** 22, birth: '1' }));
-    const gateway = await start();
-    expect(await gateway.stop()).toBe(0);
+  it('leaves no server behind when the port is taken', async () => {
+    const port = new URL(gateway.url).port;
+    const env = { ...EMBEDDED, PORT: port };
+    const second = await launch({ env, dataDir: freshDir });
+    expect(await second.untilExit()).toBe(78);
+    expect(second.logs).toContain(`PORT ${port} on HOST 127.0.0.1 cannot be listened on`);
+    expect(() => postgresPid(freshDir)).toThrow('ENOENT');
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('stops its server on %s', async (signal) => {
-    const gateway = await start();
+  it('stops its server on SIGINT', async () => {
     const pid = postgresPid();
-    process.kill(gateway.pid, signal);
+    process.kill(gateway.pid, 'SIGINT');
     expect(await gateway.untilExit()).toBe(0);
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('leaves no server behind when it is stopped while it starts', async () => {
-    const gateway = await launch();
-    await gateway.untilListening();
+  it('starts although a lock of a gateway that is gone lies there, and stops its server on SIGTERM', async () => {
+    writeFileSync(join(dataDir, 'gateway.lock'), JSON.stringify({ pid: 2 ** 22, birth: '1' }));
+    gateway = await start();
     const pid = postgresPid();
+    expect(await query('SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
     process.kill(gateway.pid, 'SIGTERM');
     expect(await gateway.untilExit()).toBe(0);
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('leaves no server behind when the port is taken', async () => {
-    const first = await start();
-    const other = await mkdtemp(join(tmpdir(), 'gateway-embedded-'));
-    const port = new URL(first.url).port;
-    const env = { ...EMBEDDED, PORT: port };
-    const second = await launch({ env, dataDir: other });
-    expect(await second.untilExit()).toBe(78);
-    expect(second.logs).toContain(`PORT ${port} on HOST 127.0.0.1 cannot be listened on`);
-    expect(() => postgresPid(other)).toThrow('ENOENT');
-    await rm(other, { recursive: true });
+  it('leaves no server behind when it is stopped while it starts', async () => {
+    const starting = await launch({ dataDir: freshDir });
+    await starting.untilListening();
+    const pid = postgresPid(freshDir);
+    process.kill(starting.pid, 'SIGTERM');
+    expect(await starting.untilExit()).toBe(0);
+    expect(isAlive(pid)).toBe(false);
   });
 
   async function start(): Promise<Gateway> {
-    const gateway = await launch();
-    await gateway.untilReady();
-    return gateway;
+    const one = await launch();
+    await one.untilReady();
+    return one;
   }
 
   async function launch(options: Partial<GatewayOptions> = {}): Promise<Gateway> {
-    const gateway = await Gateway.launch({ env: EMBEDDED, database: unused, dataDir, ...options });
-    started.push(gateway);
-    return gateway;
+    const one = await Gateway.launch({ env: EMBEDDED, database: unused, dataDir, ...options });
+    launched.push(one);
+    return one;
   }
 
   /** The first line of the file that PostgreSQL removes when it has stopped. */
