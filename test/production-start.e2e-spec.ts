@@ -35,42 +35,24 @@ describe('starting in production', () => {
     return gateway;
   }
 
-  it.each<[string, Record<string, string>, string[]]>([
-    ['without secrets', { JWT_SECRET: '', API_KEY_PEPPER: '' }, ['JWT_SECRET', 'API_KEY_PEPPER']],
-    ['with a short secret', { JWT_SECRET: 'tooshortvalue' }, ['JWT_SECRET']],
-    [
-      'with a sample secret',
-      { ENCRYPTION_KEY: `change-me-${'qZ7'.repeat(9)}` },
-      ['ENCRYPTION_KEY'],
-    ],
-    [
-      'with one secret for two purposes',
-      { API_KEY_PEPPER: SECRETS.JWT_SECRET },
-      ['JWT_SECRET', 'API_KEY_PEPPER'],
-    ],
-    [
-      'with a short first password',
-      { ADMIN_INITIAL_PASSWORD: 'hunter2' },
-      ['ADMIN_INITIAL_PASSWORD'],
-    ],
-  ])('is refused %s', async (_, env, names) => {
-    const gateway = await launch({ ...PRODUCTION, ...env });
+  it('is refused with weak secrets, which it names and does not repeat', async () => {
+    const weak = { JWT_SECRET: 'tooshortvalue', ADMIN_INITIAL_PASSWORD: 'hunter2' };
+    const gateway = await launch({ ...PRODUCTION, ...weak });
     expect(await gateway.untilExit()).toBe(78);
-    for (const name of names) expect(gateway.logs).toContain(name);
-    for (const value of [...Object.values(SECRETS), ...Object.values(env)].filter(Boolean)) {
+    for (const name of Object.keys(weak)) expect(gateway.logs).toContain(name);
+    for (const value of [...Object.values(SECRETS), ...Object.values(weak)]) {
       expect(gateway.logs).not.toContain(value);
     }
   });
 
   it('is refused while a user has a documented password, and works when it is changed', async () => {
-    await (await start()).stop();
+    const development = await start();
     const refused = await launch(PRODUCTION);
     expect(await refused.untilExit()).toBe(78);
     expect(refused.logs).toContain('default password works for: admin, testuser');
     expect(refused.logs).not.toContain(ADMIN.password);
     expect(refused.logs).not.toContain(USER.password);
 
-    const development = await start();
     const token = await development.login(ADMIN);
     const { data } = (await development.call('GET', '/api/users', { token })).body;
     const { id } = data.find(({ username }: { username: string }) => username === 'testuser');
@@ -85,30 +67,6 @@ describe('starting in production', () => {
     await production.login({ username: 'admin', password: NEW_PASSWORD });
   });
 
-  it('makes one administrator, whose password it prints once and wants changed', async () => {
-    const first = await start(PRODUCTION);
-    const password = /password, shown only now: (\S+)/.exec(first.logs)![1]!;
-    expect(first.logs.split(password)).toHaveLength(2);
-    expect(await usernames()).toEqual(['admin']);
-    await first.stop();
-
-    const second = await start(PRODUCTION);
-    expect(second.logs).not.toContain('shown only now');
-    const token = await second.login({ username: 'admin', password });
-    const users = await second.call('GET', '/api/users', { token });
-    expect([users.status, users.body.error.code]).toEqual([403, 'password_change_required']);
-    const me = await second.call('GET', '/api/auth/me', { token });
-    expect(me.body.must_change_password).toBe(true);
-    const { body } = await second.call('POST', '/api/auth/password', {
-      token,
-      body: { current_password: password, new_password: NEW_PASSWORD },
-    });
-    const allowed = await second.call('GET', '/api/users', { token: body.access_token });
-    expect(allowed.status).toBe(200);
-    const logout = await second.call('POST', '/api/auth/logout', { token: body.access_token });
-    expect(logout.status).toBe(204);
-  });
-
   it('takes the first password from the operator without printing it', async () => {
     const env = { ...PRODUCTION, ADMIN_INITIAL_PASSWORD: CHOSEN };
     const gateway = await start(env);
@@ -117,13 +75,32 @@ describe('starting in production', () => {
     expect((await gateway.call('GET', '/api/users', { token })).status).toBe(200);
   });
 
-  it('makes one administrator when two instances start at once', async () => {
+  it('makes one administrator when two instances start at once, whose password is printed once and to be changed', async () => {
     const both = await Promise.all([start(PRODUCTION), start(PRODUCTION)]);
     const printed = both.filter(({ logs }) => logs.includes('shown only now'));
     expect(printed).toHaveLength(1);
-    const password = /shown only now: (\S+)/.exec(printed[0]!.logs)![1]!;
+    const [first] = printed as [Gateway];
+    const password = /password, shown only now: (\S+)/.exec(first.logs)![1]!;
+    expect(first.logs.split(password)).toHaveLength(2);
     for (const gateway of both) await gateway.login({ username: 'admin', password });
     expect(await usernames()).toEqual(['admin']);
+    for (const gateway of both) await gateway.stop();
+
+    const later = await start(PRODUCTION);
+    expect(later.logs).not.toContain('shown only now');
+    const token = await later.login({ username: 'admin', password });
+    const users = await later.call('GET', '/api/users', { token });
+    expect([users.status, users.body.error.code]).toEqual([403, 'password_change_required']);
+    const me = await later.call('GET', '/api/auth/me', { token });
+    expect(me.body.must_change_password).toBe(true);
+    const { body } = await later.call('POST', '/api/auth/password', {
+      token,
+      body: { current_password: password, new_password: NEW_PASSWORD },
+    });
+    const allowed = await later.call('GET', '/api/users', { token: body.access_token });
+    expect(allowed.status).toBe(200);
+    const logout = await later.call('POST', '/api/auth/logout', { token: body.access_token });
+    expect(logout.status).toBe(204);
   });
 
   async function usernames(): Promise<string[]> {

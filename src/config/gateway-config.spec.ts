@@ -113,6 +113,12 @@ describe('loadConfig', () => {
       expect(message).not.toContain(value);
     });
 
+    it('refuses a short first password, and does not repeat it', () => {
+      const message = refusal({ ...production, ADMIN_INITIAL_PASSWORD: 'hunter2' });
+      expect(message).toContain('ADMIN_INITIAL_PASSWORD');
+      expect(message).not.toContain('hunter2');
+    });
+
     it('refuses a sample for ADMIN_KEY, and one that is another secret', () => {
       const sample = refusal({ ...production, ADMIN_KEY: 'change-me-admin-key' });
       expect(sample).toContain('ADMIN_KEY: looks like a sample value');
