@@ -9,6 +9,9 @@ import { createDatabase, type TestDatabase } from './database.js';
 export const ADMIN = { username: 'admin', password: 'admin123456' };
 export const USER = { username: 'testuser', password: 'testpass123' };
 
+/** For hundreds of starts: what one has compiled the next need not. */
+export const COMPILE_CACHE = { NODE_COMPILE_CACHE: resolve('.cache/compiled') };
+
 export interface GatewayOptions {
   /** Over the defaults of a test: an empty database, an empty DATA_DIR, a free port. */
   env?: Record<string, string>;
@@ -71,8 +74,7 @@ export class Gateway {
         PORT: '0',
         LOG_FORMAT: 'json',
         DRAIN_DELAY_MS: '0',
-        // Hundreds of starts: what one has compiled the next need not.
-        NODE_COMPILE_CACHE: resolve('.cache/compiled'),
+        ...COMPILE_CACHE,
         ...(config !== undefined && { CONFIG_PATH: configPath }),
         ...env,
       },
