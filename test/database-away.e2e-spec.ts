@@ -13,22 +13,12 @@ describe('while the database is away', () => {
   let gateway: Gateway;
   let admin: string;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await createDatabase();
     wire = await TcpProxy.start(database.url);
     upstream = await Upstream.start();
     upstream.otherwise((response) => json(response, 200, HELLO_ANSWER));
-  });
-
-  afterEach(async () => {
-    wire.mend();
-    await gateway?.stop();
-    await wire.stop();
-    await upstream.stop();
-    await database.drop();
-  });
-
-  const launch = async (): Promise<void> => {
+    wire.refuse();
     gateway = await Gateway.launch({
       database,
       env: { DATABASE_URL: wire.url, CATALOG_POLL_INTERVAL_MS: '300' },
@@ -39,15 +29,40 @@ describe('while the database is away', () => {
           - { name: all, key: "${KEY}" }
       `,
     });
-  };
+  });
+
+  afterEach(() => wire.mend());
+
+  afterAll(async () => {
+    await gateway?.stop();
+    await wire.stop();
+    await upstream.stop();
+    await database.drop();
+  });
+
   const chat = (token = KEY) =>
     gateway.call('POST', '/v1/chat/completions', {
       token,
       body: { model: 'm', messages: [{ role: 'user', content: 'hi' }] },
     });
 
+  it('the gateway starts all the same, and is ready when it comes', async () => {
+    await gateway.untilListening();
+    await sleep(300);
+    expect((await gateway.call('GET', '/health/live')).status).toBe(200);
+    expect((await gateway.call('GET', '/health/ready')).status).toBe(503);
+    expect((await chat()).status).toBe(503);
+    expect((await gateway.call('GET', '/v1/models', { token: KEY })).status).toBe(503);
+    const login = await gateway.call('POST', '/api/auth/login', { body: ADMIN });
+    expect([login.status, login.body.error.code]).toEqual([503, 'database_unavailable']);
+    expect((await gateway.call('GET', '/health/detailed')).status).toBe(503);
+    wire.mend();
+    await gateway.untilReady();
+    expect((await chat()).status).toBe(200);
+  });
+
   it.each(['refuse', 'silence'] as const)('calls are served (%s)', async (how) => {
-    await launch();
+    wire.mend();
     await gateway.untilReady();
     admin = await gateway.login();
     expect((await chat()).status).toBe(200);
@@ -98,23 +113,6 @@ describe('while the database is away', () => {
       }),
     );
   }
-
-  it('the gateway starts all the same, and is ready when it comes', async () => {
-    wire.refuse();
-    await launch();
-    await gateway.untilListening();
-    await sleep(300);
-    expect((await gateway.call('GET', '/health/live')).status).toBe(200);
-    expect((await gateway.call('GET', '/health/ready')).status).toBe(503);
-    expect((await chat()).status).toBe(503);
-    expect((await gateway.call('GET', '/v1/models', { token: KEY })).status).toBe(503);
-    const login = await gateway.call('POST', '/api/auth/login', { body: ADMIN });
-    expect([login.status, login.body.error.code]).toEqual([503, 'database_unavailable']);
-    expect((await gateway.call('GET', '/health/detailed')).status).toBe(503);
-    wire.mend();
-    await gateway.untilReady();
-    expect((await chat()).status).toBe(200);
-  });
 });
 
 async function eventually(condition: () => Promise<boolean>): Promise<void> {

@@ -35,12 +35,17 @@ describe('starting in production', () => {
     return gateway;
   }
 
-  it('is refused with weak secrets, which it names and does not repeat', async () => {
-    const weak = { JWT_SECRET: 'tooshortvalue', ADMIN_INITIAL_PASSWORD: 'hunter2' };
-    const gateway = await launch({ ...PRODUCTION, ...weak });
+  it('is refused on weak secrets and misspelt variables, which it names without what they say', async () => {
+    const faulty = {
+      JWT_SECRET: 'tooshortvalue',
+      ADMIN_INITIAL_PASSWORD: 'hunter2',
+      MAX_IN_FLIHGT: '271828',
+    };
+    const gateway = await launch({ ...PRODUCTION, ...faulty });
     expect(await gateway.untilExit()).toBe(78);
-    for (const name of Object.keys(weak)) expect(gateway.logs).toContain(name);
-    for (const value of [...Object.values(SECRETS), ...Object.values(weak)]) {
+    for (const name of Object.keys(faulty)) expect(gateway.logs).toContain(name);
+    expect(gateway.logs).toContain('unknown variable, did you mean MAX_IN_FLIGHT?');
+    for (const value of [...Object.values(SECRETS), ...Object.values(faulty)]) {
       expect(gateway.logs).not.toContain(value);
     }
   });
