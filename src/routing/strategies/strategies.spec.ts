@@ -91,8 +91,7 @@ describe.each(STRATEGY_NAMES)('%s', (name) => {
 /** How often a pick reads something of a candidate or asks whether it is accepted, on average, once it has got going. */
 function looksPerPick(name: string, size: number, isAccepted: (index: number) => boolean): number {
   let looks = 0;
-  const { candidates: plain } = setUp(name, size, 5);
-  const candidates = plain.map((candidate) => ({
+  const candidates = candidatesOf(size, 5).map((candidate) => ({
     model: candidate.model,
     get account() {
       looks++;
@@ -129,11 +128,15 @@ function setUp(
   size: number,
   seed: number,
 ): { picker: Picker; candidates: Candidates } {
+  const candidates = candidatesOf(size, seed);
+  return { picker: find(name, create(seed)).over(candidates), candidates };
+}
+
+function candidatesOf(size: number, seed: number): Candidates {
   const weights = Array.from({ length: size }, (_, index) => 1 + ((index * 7 + seed) % 5));
-  const candidates = new CandidateFactory().all(
+  return new CandidateFactory().all(
     weights.map((weight, index) => ({ id: `a${index}`, weight, provider: `p${index % 4}` })),
   );
-  return { picker: find(name, create(seed)).over(candidates), candidates };
 }
 
 function create(seed = 1): RoutingStrategy[] {
