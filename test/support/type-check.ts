@@ -7,6 +7,8 @@ export interface TypedValue {
   readonly value: unknown;
 }
 
+/** Declarations of libraries, which are read once for all programs. */
+const read = new Map<string, ts.SourceFile | undefined>();
 const FILE = `${import.meta.dirname}/values-to-check.ts`;
 
 /**
@@ -59,10 +61,11 @@ function programOf(text: string): ts.Program {
   };
   const host = ts.createCompilerHost(options);
   const onDisk = { ...host };
-  host.getSourceFile = (name, version, ...rest) =>
-    name === FILE
-      ? ts.createSourceFile(name, text, version, true)
-      : onDisk.getSourceFile(name, version, ...rest);
+  host.getSourceFile = (name, version, ...rest) => {
+    if (name === FILE) return ts.createSourceFile(name, text, version, true);
+    if (!read.has(name)) read.set(name, onDisk.getSourceFile(name, version, ...rest));
+    return read.get(name);
+  };
   host.fileExists = (name) => name === FILE || onDisk.fileExists(name);
   return ts.createProgram([FILE], options, host);
 }
