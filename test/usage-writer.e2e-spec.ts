@@ -24,18 +24,22 @@ describe('UsageWriter', () => {
   let dataSource: DataSource;
   let clock: FixedClock;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await createDatabase();
-    clock = new FixedClock();
     dataSource = new DataSource({
       ...postgresOptions(database.url, { connectMs: 5_000, queryMs: 5_000, poolSize: 4 }),
       migrations: [CreateUsageRecords1764000005000, CreateUsageRollups1764000010000],
     });
     await dataSource.initialize();
+  });
+
+  beforeEach(async () => {
+    clock = new FixedClock();
+    await database.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     await dataSource.runMigrations();
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     await dataSource.destroy();
     await database.drop();
   });
