@@ -8,6 +8,7 @@ import { CatalogModule } from './catalog/catalog.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ErrorFilter } from './common/error.filter.js';
 import { Logger } from './common/logger.js';
+import { Peers } from './common/peers.js';
 import { validationPipe } from './common/validation.pipe.js';
 import { ConfigModule } from './config/config.module.js';
 import type { GatewayConfig } from './config/gateway-config.js';
@@ -21,12 +22,17 @@ import { UpstreamAccountsModule } from './upstream-accounts/upstream-accounts.mo
 /** The list of modules. */
 @Module({})
 export class AppModule {
-  static forRoot(config: GatewayConfig, databaseUrl: string, logger: Logger): DynamicModule {
+  static forRoot(
+    config: GatewayConfig,
+    databaseUrl: string,
+    logger: Logger,
+    peers = new Peers(),
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config),
-        CommonModule.forRoot(logger),
+        CommonModule.forRoot(logger, peers),
         DatabaseModule.forRoot(databaseUrl),
         // First among those with routes: Express tries one after the other, and most requests are for these.
         ProxyModule,

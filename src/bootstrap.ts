@@ -1,29 +1,23 @@
-import { Logger } from './common/logger.js';
+import cluster from 'node:cluster';
 import { ConfigError } from './config/config-error.js';
 import { loadConfig, type GatewayConfig } from './config/gateway-config.js';
-import { createApp } from './create-app.js';
-import { withDatabase } from './database/with-database.js';
-import { serve } from './serve.js';
-import { StopSignals } from './stop-signals.js';
 
 /** The whole life of the process. */
 export async function run(): Promise<void> {
+  let exitCode: number;
   try {
-    await runAlone(loadConfig(process.env, process.cwd()));
+    exitCode = await play(loadConfig(process.env, process.cwd()));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`configuration error:\n${error.message}\n`);
-    process.exit(error.exitCode);
+    exitCode = error.exitCode;
   }
-  process.exit(0);
+  process.exit(exitCode);
 }
 
-async function runAlone(config: GatewayConfig): Promise<void> {
-  // From the first moment: a stop that comes during the start waits for its end, and leaves no database behind.
-  const signals = new StopSignals();
-  const logger = Logger.create({ level: config.environment.LOG_LEVEL, format: config.logFormat });
-  await withDatabase(config, async (databaseUrl) => {
-    const app = await createApp(config, databaseUrl, logger);
-    await serve(app, config, signals);
-  });
+/** Its part of the gateway. What the other parts need is not loaded: the primary of several workers has no use for most of it. */
+async function play(config: GatewayConfig): Promise<number> {
+  if (cluster.isWorker) return (await import('./workers/run-worker.js')).runWorker(config);
+  if (config.workers > 1) return (await import('./workers/run-primary.js')).runPrimary(config);
+  return (await import('./run-alone.js')).runAlone(config);
 }

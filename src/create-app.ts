@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import { GatewayHttpAdapter } from './common/http-adapter.js';
 import { prepareHttpSurface } from './common/http-surface.js';
 import type { Logger } from './common/logger.js';
+import type { Peers } from './common/peers.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 
 /** The whole gateway, not listening yet. */
@@ -12,6 +13,7 @@ export async function createApp(
   config: GatewayConfig,
   databaseUrl: string,
   logger: Logger,
+  peers?: Peers,
 ): Promise<NestExpressApplication> {
   const { environment } = config;
   const limits = {
@@ -20,7 +22,7 @@ export async function createApp(
     keepAliveTimeoutMs: environment.KEEP_ALIVE_TIMEOUT_MS,
   };
   const adapter = new GatewayHttpAdapter(limits, logger);
-  const module = AppModule.forRoot(config, databaseUrl, logger);
+  const module = AppModule.forRoot(config, databaseUrl, logger, peers);
   const app = await NestFactory.create<NestExpressApplication>(module, adapter, {
     logger,
     bodyParser: false,

@@ -8,6 +8,7 @@ import { ConfigurationChanges } from '../common/configuration-changes.js';
 import { InFlight } from '../common/in-flight.js';
 import { Lifecycle } from '../common/lifecycle.js';
 import { Logger } from '../common/logger.js';
+import { Peers } from '../common/peers.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { DatabaseService } from '../database/database.service.js';
 import { HealthModule } from '../health/health.module.js';
@@ -53,13 +54,22 @@ import { SystemStatus } from './system-status.js';
     ApplyConfigurationFile.with(FILE_SECTIONS),
     {
       provide: ConfigurationReload,
-      inject: [GatewayConfig, ApplyConfigurationFile, ConfigurationChanges, Logger],
+      inject: [GatewayConfig, ApplyConfigurationFile, ConfigurationChanges, Logger, Peers],
       useFactory: (
         config: GatewayConfig,
         file: ApplyConfigurationFile,
         changes: ConfigurationChanges,
         logger: Logger,
-      ) => new ConfigurationReload({ config, file, changes, logger, failures: reloadFailures() }),
+        peers: Peers,
+      ) =>
+        new ConfigurationReload({
+          config,
+          file,
+          changes,
+          logger,
+          failures: reloadFailures(),
+          peers,
+        }),
     },
     {
       provide: ConfigurationWatch,
@@ -90,6 +100,7 @@ import { SystemStatus } from './system-status.js';
         DatabaseService,
         UpstreamReport,
         Ledger,
+        Peers,
       ],
       useFactory: (
         clock: Clock,
@@ -100,6 +111,7 @@ import { SystemStatus } from './system-status.js';
         database: DatabaseService,
         upstreams: UpstreamReport,
         ledger: Ledger,
+        peers: Peers,
       ) =>
         new SystemStatus({
           clock,
@@ -110,10 +122,11 @@ import { SystemStatus } from './system-status.js';
           database,
           upstreams,
           ledger,
+          peers,
         }),
     },
   ],
-  exports: [ApplyConfigurationFile],
+  exports: [ApplyConfigurationFile, ConfigurationWatch],
 })
 export class AdminModule {}
 

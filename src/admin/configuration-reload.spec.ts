@@ -1,5 +1,6 @@
 import { Counter } from 'prom-client';
 import { Logger } from '../common/logger.js';
+import { Peers } from '../common/peers.js';
 import { ConfigError } from '../config/config-error.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import type { ApplyConfigurationFile } from './apply-configuration-file.js';
@@ -106,6 +107,7 @@ function setUp({ read = () => ({}), apply = () => Promise.resolve([]) }: Fakes =
   };
   const failures = new Counter({ name: 'failures', help: 'failures', registers: [] });
   const reload = new ConfigurationReload({
+    peers: new Peers(),
     config,
     file,
     changes,

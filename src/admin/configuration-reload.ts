@@ -1,7 +1,9 @@
 import type { Counter } from 'prom-client';
+import { topic } from '../common/channel.js';
 import type { ConfigurationChanges } from '../common/configuration-changes.js';
 import { GatewayError } from '../common/gateway-error.js';
 import type { Logger } from '../common/logger.js';
+import type { Peers } from '../common/peers.js';
 import { ConfigError } from '../config/config-error.js';
 import type { FileChange } from '../config/file-section.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
@@ -12,6 +14,9 @@ export class InvalidConfigurationError extends GatewayError {
   readonly status = 422;
   readonly code = 'invalid_configuration';
 }
+
+/** To the other workers: what of the file is in no table, each has to read for itself. */
+const FOLLOW = topic('configuration file');
 
 /** Takes the configuration file over again while calls are served by what was in force before. */
 export class ConfigurationReload {
@@ -27,8 +32,10 @@ export class ConfigurationReload {
       readonly changes: ConfigurationChanges;
       readonly logger: Logger;
       readonly failures: Counter;
+      readonly peers: Peers;
     },
   ) {
+    parts.peers.answer(FOLLOW, () => this.inTurn());
     const { file, source } = parts.config;
     this.path = file ? source.path : null;
   }
@@ -49,10 +56,15 @@ export class ConfigurationReload {
   }
 
   /**
-   * One after the other. Resolves when this instance serves by what the file says.
+   * One after the other. Resolves when this instance, with all its workers, serves by what the file says.
    * Throws InvalidConfigurationError, or what keeps the database from being written; nothing has changed then.
    */
-  reload(): Promise<void> {
+  async reload(): Promise<void> {
+    await this.inTurn();
+    await this.parts.peers.ask(FOLLOW, undefined);
+  }
+
+  private inTurn(): Promise<void> {
     const turn = this.queue.then(() => this.takeOver());
     this.queue = turn.catch(() => {});
     return turn;

@@ -1,5 +1,6 @@
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from '../common/logger.js';
+import type { Duty } from '../common/peers.js';
 import { InvalidConfigurationError } from './configuration-reload.js';
 
 /** What is looked at, and what happens when it has changed. */
@@ -17,7 +18,7 @@ export interface Watched {
  * another, the link that Kubernetes turns, and everything on network file systems. A new version counts when two looks in
  * a row find the same one: nobody is still writing it.
  */
-export class ConfigurationWatch implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ConfigurationWatch implements Duty, OnApplicationShutdown {
   private timer: NodeJS.Timeout | null = null;
   private looking = false;
   private candidate: string | null = null;
@@ -28,7 +29,7 @@ export class ConfigurationWatch implements OnApplicationBootstrap, OnApplication
     private readonly logger: Logger,
   ) {}
 
-  onApplicationBootstrap(): void {
+  begin(): void {
     this.timer = setInterval(() => void this.look(), this.intervalMs).unref();
   }
 

@@ -12,7 +12,7 @@ export class SystemController {
 
   /** What runs, since when, on which configuration, and whether anything waits. */
   @Get('status')
-  status(): SystemStatusDto {
+  status(): Promise<SystemStatusDto> {
     return this.system.status();
   }
 }
@@ -27,7 +27,7 @@ export class AdminStatusController {
 
   /** The same as GET /api/system/status. */
   @Get('status')
-  status(): SystemStatusDto {
+  status(): Promise<SystemStatusDto> {
     return this.system.status();
   }
 }

@@ -3,9 +3,11 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { topic } from '../common/channel.js';
 import { Clock } from '../common/clock.js';
 import { ConfigurationChanges } from '../common/configuration-changes.js';
 import { Logger } from '../common/logger.js';
+import { Peers } from '../common/peers.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { RoutingConfigModule } from '../routing-config/routing-config.module.js';
 import { RoutingConfigsService } from '../routing-config/routing-configs.service.js';
@@ -15,6 +17,9 @@ import { CatalogListener } from './catalog-listener.js';
 import { CatalogService } from './catalog.service.js';
 import { CurrentCatalog } from './current-catalog.js';
 import { DatabaseCatalogSource } from './database-catalog-source.js';
+
+/** To the other workers: something is committed by now that they serve by. */
+const REFRESH = topic('catalog');
 
 @Module({})
 export class CatalogModule {
@@ -28,10 +33,8 @@ export class CatalogModule {
         CurrentCatalog,
         {
           provide: ConfigurationChanges,
-          inject: [CatalogService],
-          useFactory: (catalog: CatalogService): ConfigurationChanges => ({
-            takeOver: () => catalog.refresh(),
-          }),
+          inject: [CatalogService, Peers],
+          useFactory: changesFor,
         },
         {
           provide: DatabaseCatalogSource,
@@ -82,4 +85,14 @@ export class CatalogModule {
       exports: [CurrentCatalog, CatalogService, ConfigurationChanges],
     };
   }
+}
+
+/** The answer to a change may lead to any worker at once. */
+function changesFor(catalog: CatalogService, peers: Peers): ConfigurationChanges {
+  peers.answer(REFRESH, () => catalog.refresh());
+  return {
+    takeOver: async () => {
+      await Promise.all([catalog.refresh(), peers.ask(REFRESH, undefined)]);
+    },
+  };
 }

@@ -5,6 +5,8 @@ import { pretty } from './pretty-log.js';
 export interface LogOptions {
   level: string;
   format: 'pretty' | 'json';
+  /** Says in every line which of several processes it comes from. */
+  worker?: number;
 }
 
 /** Things that must never reach a log, whatever carried them there: keys, tokens, and the password in a database's address. */
@@ -44,10 +46,10 @@ export class Logger implements LoggerService {
     private readonly flush: () => void = () => undefined,
   ) {}
 
-  static create({ level, format }: LogOptions): Logger {
+  static create({ level, format, worker }: LogOptions): Logger {
     const options = {
       level,
-      base: null,
+      base: worker === undefined ? null : { worker },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label: string) => ({ level: label }) },
       serializers: { error: serializeError },

@@ -16,6 +16,10 @@ export const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   PORT: z.coerce.number().int().min(0).max(65535).optional(),
   HOST: z.string().min(1).optional(),
+  /** Processes that serve on the port; `auto`: one for each core there is to run on. */
+  WORKERS: z
+    .union([z.literal('auto'), positiveInt], { error: 'expected a number from 1 on, or auto' })
+    .default(1),
 
   DATABASE_URL: z
     .string()

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
 import { ConfigError } from './config-error.js';
@@ -13,6 +14,8 @@ export class GatewayConfig {
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
+  /** Processes that serve; 1: this one alone. */
+  readonly workers: number;
   readonly dataDir: string;
   /** Null means the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | null;
@@ -33,6 +36,7 @@ export class GatewayConfig {
     this.production = environment.NODE_ENV === 'production';
     this.host = host;
     this.port = port;
+    this.workers = environment.WORKERS === 'auto' ? availableParallelism() : environment.WORKERS;
     this.dataDir = environment.DATA_DIR;
     this.databaseUrl = environment.DATABASE_URL ?? environment.DB_URL ?? null;
     this.secrets = Object.freeze(resolveSecrets(environment));

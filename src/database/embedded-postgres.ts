@@ -24,6 +24,14 @@ interface Binaries {
   postgres: string;
 }
 
+/** What one server stands on. */
+interface Ground {
+  directory: string;
+  sockets: string;
+  user: PostgresUser;
+  connections: number;
+}
+
 const USER = 'gateway';
 const DATABASE = 'gateway';
 const START_TIMEOUT_MS = 30_000;
@@ -31,10 +39,13 @@ const STOP_TIMEOUT_MS = 20_000;
 const LAUNCH_ATTEMPTS = 6;
 const LAUNCH_PAUSE_MS = 500;
 
+/** Some are left for people, and for commands beside the gateway. */
+const MIN_CONNECTIONS = 50;
+const SPARE_CONNECTIONS = 20;
+
 /** Settings for a database of a gateway on one machine: durable, small, no TCP port, nobody else can connect. */
 const SERVER_OPTIONS = {
   listen_addresses: '',
-  max_connections: '50',
   shared_buffers: '64MB',
   log_checkpoints: 'off',
   wal_level: 'minimal',
@@ -57,7 +68,8 @@ export class EmbeddedPostgres {
     private readonly data: string,
   ) {}
 
-  static async start(dataDir: string): Promise<EmbeddedPostgres> {
+  /** @param connections that the gateway may use at the same time */
+  static async start(dataDir: string, connections = 0): Promise<EmbeddedPostgres> {
     const directory = join(dataDir, 'postgres');
     const data = join(directory, 'data');
     const binaries = await findBinaries();
@@ -71,7 +83,10 @@ export class EmbeddedPostgres {
     if (!existsSync(data)) await initialise(binaries, data, user);
     const pid =
       (await adoptable(data, START_TIMEOUT_MS)) ??
-      (await launchPatiently(() => launch(binaries, directory, sockets, user), directory));
+      (await launchPatiently(
+        () => launch(binaries, { directory, sockets, user, connections }),
+        directory,
+      ));
     const url = EmbeddedPostgres.urlOf(dataDir);
     await ensureDatabase(url);
     return new EmbeddedPostgres(url, pid, data);
@@ -146,12 +161,14 @@ async function launchPatiently(
 /** Undefined when it ended before it was ready. */
 async function launch(
   binaries: Binaries,
-  directory: string,
-  sockets: string,
-  user: PostgresUser,
+  { directory, sockets, user, connections }: Ground,
 ): Promise<number | undefined> {
   const data = join(directory, 'data');
-  const options = { ...SERVER_OPTIONS, unix_socket_directories: sockets };
+  const options = {
+    ...SERVER_OPTIONS,
+    unix_socket_directories: sockets,
+    max_connections: String(Math.max(MIN_CONNECTIONS, connections + SPARE_CONNECTIONS)),
+  };
   const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = openSync(join(directory, 'server.log'), 'a', 0o600);
   // Its own session: Ctrl-C in a terminal must reach the gateway first, which then stops the database last.

@@ -13,10 +13,17 @@ export async function withDatabase(
   const lock = DataDirLock.acquire(config.dataDir);
   let embedded: EmbeddedPostgres | null = null;
   try {
-    if (config.databaseUrl === null) embedded = await EmbeddedPostgres.start(config.dataDir);
+    if (config.databaseUrl === null) {
+      embedded = await EmbeddedPostgres.start(config.dataDir, connectionsOf(config));
+    }
     await work(config.databaseUrl ?? embedded!.url);
   } finally {
     await embedded?.stop();
     lock.release();
   }
+}
+
+/** During a restart there is one worker more; each has its pool and a connection that listens. */
+function connectionsOf({ workers, environment }: GatewayConfig): number {
+  return (workers + 1) * (environment.DATABASE_POOL_SIZE + 1);
 }

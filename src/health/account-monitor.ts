@@ -3,8 +3,8 @@ import type { CatalogAccount } from '../catalog/catalog.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { Chance } from '../common/chance.js';
 import { Logger } from '../common/logger.js';
+import type { Duty } from '../common/peers.js';
 import { GatewayConfig } from '../config/gateway-config.js';
-import type { StartupStep } from '../database/database.service.js';
 import { ProbeLessons } from '../routing/probe-lessons.js';
 import { UpstreamProbe } from './upstream-probe.js';
 
@@ -16,8 +16,7 @@ const JITTER = 0.2;
  * client does, and brings back accounts whose credential was mended at the provider.
  */
 @Injectable()
-export class AccountMonitor implements StartupStep, OnApplicationShutdown {
-  readonly name = 'watch the accounts';
+export class AccountMonitor implements Duty, OnApplicationShutdown {
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -29,9 +28,8 @@ export class AccountMonitor implements StartupStep, OnApplicationShutdown {
     private readonly logger: Logger,
   ) {}
 
-  run(): Promise<void> {
+  begin(): void {
     this.schedule();
-    return Promise.resolve();
   }
 
   onApplicationShutdown(): void {

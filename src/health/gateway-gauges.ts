@@ -16,7 +16,7 @@ const CIRCUIT_VALUES: Readonly<Record<CircuitState, number>> = {
 /** Names of models come from clients: an account shows only so many. */
 const MAX_MODELS = 50;
 
-/** State that is read when Prometheus asks, and costs nothing between. */
+/** State that is read when Prometheus asks, and costs nothing between. Of several workers the worst counts; amounts are added up. */
 @Injectable()
 export class GatewayGauges {
   constructor(
@@ -30,6 +30,7 @@ export class GatewayGauges {
       name: 'llm_proxy_provider_health',
       help: '1: the account may be asked; 0: the whole account rests',
       labelNames: ['provider', 'account'],
+      aggregator: 'min',
       registers,
       collect() {
         this.reset();
@@ -43,6 +44,7 @@ export class GatewayGauges {
       name: 'llm_proxy_circuit_state',
       help: 'Of each model on each account: 0 closed, 1 half-open, 2 open, 3 forced open, 4 disabled',
       labelNames: ['account', 'model'],
+      aggregator: 'max',
       registers,
       collect() {
         this.reset();
@@ -72,6 +74,7 @@ export class GatewayGauges {
     new Gauge({
       name: 'llm_proxy_journal_share',
       help: 'The part of its space that the journal has taken; at 1 nothing is served, alert at 0.8',
+      aggregator: 'max',
       registers,
       collect() {
         this.set(ledger.storedShare);
@@ -81,6 +84,7 @@ export class GatewayGauges {
       name: 'llm_proxy_degraded',
       help: '1: the component does not work as it should, though calls may be served',
       labelNames: ['component'],
+      aggregator: 'max',
       registers,
       collect() {
         for (const [component, isDegraded] of Object.entries(components.degraded())) {

@@ -3,6 +3,7 @@ import { register } from 'prom-client';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { Clock } from '../common/clock.js';
 import { Logger } from '../common/logger.js';
+import { Peers } from '../common/peers.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { AddressPolicy } from '../providers/upstream-address.js';
 import { UpstreamClient } from '../providers/upstream-client.js';
@@ -16,11 +17,13 @@ import { LimitStore } from './limit-store.js';
 import { Limiter } from './limiter.js';
 import { LocalShare } from './local-share.js';
 import { MemoryStore } from './memory.store.js';
+import { PrimaryShare } from './primary-share.js';
+import { PrimaryStore } from './primary.store.js';
 import { SharedRedis } from './shared-redis.js';
 import { SpendBook } from './spend-book.js';
 import { SpendSource, UsageSpendSource } from './spend-source.js';
 
-/** How much keys, users and accounts may use: counted in this process, or in Redis for all instances. */
+/** How much keys, users and accounts may use: counted in this process, in the one all workers have in common, or in Redis for all instances. */
 @Module({
   providers: [
     { provide: LimitMetrics, useFactory: () => new LimitMetrics(register) },
@@ -34,13 +37,25 @@ import { SpendSource, UsageSpendSource } from './spend-source.js';
     {
       provide: LocalShare,
       inject: [SharedRedis, Clock, GatewayConfig],
-      useFactory: (redis: SharedRedis, clock: Clock, { environment }: GatewayConfig) =>
-        new LocalShare(new MemoryStore(clock), () => redis.instances || environment.INSTANCE_COUNT),
+      // Redis knows every worker as an instance of its own.
+      useFactory: (redis: SharedRedis, clock: Clock, { environment, workers }: GatewayConfig) =>
+        new LocalShare(
+          new MemoryStore(clock),
+          () => redis.instances || environment.INSTANCE_COUNT * workers,
+        ),
+    },
+    {
+      // Null: this process counts itself, or Redis does.
+      provide: PrimaryStore,
+      inject: [SharedRedis, Peers],
+      useFactory: (redis: SharedRedis, { primary }: Peers) =>
+        primary && !redis.isConfigured ? new PrimaryStore(primary) : null,
     },
     {
       provide: LimitStore,
-      inject: [SharedRedis, LocalShare],
-      useFactory: (redis: SharedRedis, local: LocalShare) => redis.store(local),
+      inject: [SharedRedis, LocalShare, PrimaryStore],
+      useFactory: (redis: SharedRedis, local: LocalShare, primary: PrimaryStore | null) =>
+        primary ?? redis.store(local),
     },
     {
       provide: SpendBook,
@@ -60,8 +75,13 @@ import { SpendSource, UsageSpendSource } from './spend-source.js';
     },
     {
       provide: AccountLimits,
-      inject: [LocalShare, LimitMetrics],
-      useFactory: (share: LocalShare, metrics: LimitMetrics) => new AccountLimits(share, metrics),
+      inject: [LocalShare, PrimaryStore, Clock, LimitMetrics],
+      useFactory: (
+        local: LocalShare,
+        primary: PrimaryStore | null,
+        clock: Clock,
+        metrics: LimitMetrics,
+      ) => new AccountLimits(primary ? new PrimaryShare(primary, clock) : local, metrics),
     },
     {
       provide: BudgetWatch,

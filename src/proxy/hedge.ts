@@ -17,10 +17,10 @@ export interface Hedged {
 export async function hedge(
   first: RunningAttempt,
   usualMs: number,
-  startSpare: () => RunningAttempt | undefined,
+  startSpare: () => RunningAttempt | undefined | Promise<RunningAttempt | undefined>,
 ): Promise<Hedged> {
   const early = await within(usualMs, first.result);
-  const spare = early ? undefined : startSpare();
+  const spare = early ? undefined : await startSpare();
   if (early || !spare) return { winner: first, result: await first.result, loser: null };
   const [faster, slower] = await Promise.race([
     first.result.then(() => [first, spare] as const),

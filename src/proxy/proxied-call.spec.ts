@@ -2,10 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { EventEmitter } from 'node:events';
 import { catalogAccount, catalogOf } from '../../test/support/catalog-fixtures.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
-import { outcome, planRequest, routingWith } from '../../test/support/routing-fixtures.js';
+import { outcome, planRequest, ROOMY, routingWith } from '../../test/support/routing-fixtures.js';
 import type { UpstreamTokens } from '../providers/upstream-tokens.js';
 import { scanObject } from '../protocols/json-scan.js';
 import type { OutcomeKind } from '../providers/outcome.js';
+import type { Capacity } from '../routing/leases.js';
 import type { UpstreamClient, UpstreamEndpoint } from '../providers/upstream-client.js';
 import type { AnswerSink } from '../providers/upstream-exchange.js';
 import { DEFAULT_ROUTING } from '../routing-config/routing-config.js';
@@ -94,6 +95,21 @@ describe('ProxiedCall', () => {
     const { run, states } = setUp([new Error('no such thing'), never], 1);
     await expect(run()).rejects.toThrow('no such thing');
     expect([...states.all()].map(({ load }) => load.count)).toEqual([0]);
+  });
+
+  it('asks nobody for a place that turns out to be taken', async () => {
+    let asked = 0;
+    const capacity: Capacity = {
+      fullForMs: () => 0,
+      tryReserve: () => ({ granted: Promise.resolve(++asked > 1), release: () => undefined }),
+    };
+    const { run, response, sent, states, record } = setUp([answering(200, ANSWER)], 2, {
+      capacity,
+    });
+    await run();
+    expect(response.headers.get('x-gateway-account')).toBe('account-1');
+    expect([sent.length, record().attempts.length]).toEqual([1, 1]);
+    expect(states.find('account-0')!.services.get('m')!.inFlight).toBe(0);
   });
 
   it('walks on over refused credentials, which cost nothing, but not for ever', async () => {
@@ -233,7 +249,7 @@ class FakeResponse extends EventEmitter {
 function setUp(
   behaviours: (Behaviour | Error)[],
   accounts = behaviours.length,
-  { stream = false, operation = 'chat', hedge = false } = {},
+  { stream = false, operation = 'chat', hedge = false, capacity = ROOMY } = {},
 ) {
   const sent: { endpoint: UpstreamEndpoint; sink: AnswerSink; isAborted: boolean }[] = [];
   const client = {
@@ -250,7 +266,7 @@ function setUp(
     },
   } as unknown as UpstreamClient;
   const clock = new FakeClock();
-  const { routing, states } = routingWith(clock);
+  const { routing, states } = routingWith(clock, undefined, capacity);
   const catalog = catalogOf(
     Array.from({ length: accounts }, (_, index) => catalogAccount(`account-${index}`)),
     { routing: { ...DEFAULT_ROUTING, hedge_embeddings: hedge } },

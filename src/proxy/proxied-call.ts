@@ -54,6 +54,8 @@ export class ProxiedCall implements Interruptible {
     let failure: Outcome | null = null;
     let turn = this.turnOf(this.plan.next());
     while (turn) {
+      if (turn.lease.granted) turn = await this.granted(turn);
+      if (!turn) break;
       const { attempt, result } = await this.finished(this.start(turn));
       if (result.kind === 'stream') return;
       if (result.kind === 'answer') {
@@ -138,6 +140,17 @@ export class ProxiedCall implements Interruptible {
     return undefined;
   }
 
+  /** With this account if it has a place after all, else with the next one that has. */
+  private async granted(claimed: Turn): Promise<Turn | undefined> {
+    let turn: Turn | undefined = claimed;
+    while (turn && !(await (turn.lease.granted ?? true))) {
+      turn.lease.release();
+      this.number--;
+      turn = this.isOver ? undefined : this.turnOf(this.plan.next());
+    }
+    return turn;
+  }
+
   private refusal(): GatewayError {
     const { untranslatable, call } = this;
     if (!untranslatable) {
@@ -192,8 +205,9 @@ export class ProxiedCall implements Interruptible {
     return turn.lease.candidate.state.usualMs();
   }
 
-  private startSpare(): RunningAttempt | undefined {
-    const turn = this.isOver ? undefined : this.turnOf(this.failovers.spare());
+  private async startSpare(): Promise<RunningAttempt | undefined> {
+    const claimed = this.isOver ? undefined : this.turnOf(this.failovers.spare());
+    const turn = claimed && (await this.granted(claimed));
     return turn && this.start(turn);
   }
 

@@ -158,7 +158,7 @@ function setUp() {
       {
         permit: breaker.acquire(now)!,
         hostPermit: candidate.state.account.host.acquire(now)!,
-        place: { release: (tokens) => released.push(tokens) },
+        place: { granted: null, release: (tokens) => released.push(tokens) },
       },
       clock,
       { isRepeat, slowMs: 1_000, alert: (_, kind) => alerts.push(kind) },

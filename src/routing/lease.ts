@@ -58,6 +58,11 @@ export class Lease {
     state.account.load.enter();
   }
 
+  /** Whether the account has a place for it, where that is not known yet: to be waited for before anything is sent. */
+  get granted(): Promise<boolean> | null {
+    return this.claims.place.granted;
+  }
+
   /** The first token, or the whole answer, is here: from now on this account has proven itself. */
   answered(allowance: RateAllowance | null = null): void {
     if (this.hasAnswered || this.hasEnded) return;

@@ -76,9 +76,9 @@ describe('Plan', () => {
     const capacity: Capacity = {
       fullForMs: () => (places > 0 ? 0 : 700),
       tryReserve: ({ limits }) => {
-        if (!limits) return { release: () => undefined };
+        if (!limits) return { granted: null, release: () => undefined };
         places--;
-        return { release: () => places++ };
+        return { granted: null, release: () => places++ };
       },
     };
     const limits = { ...NO_LIMITS, maxConcurrency: 1 };

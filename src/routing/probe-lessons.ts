@@ -4,6 +4,12 @@ import type { Outcome } from '../providers/outcome.js';
 import { PARKED_MS } from './lease.js';
 import type { UpstreamStates } from './upstream-states.js';
 
+/** Of one probe. */
+export interface Lesson {
+  readonly accountId: string;
+  readonly outcome: Outcome;
+}
+
 /**
  * What a free probe says of an account: far less than a call does, for a model list is served when models are not. It tells
  * whether the host can be reached and whether the credential is taken, and nothing about any model.
@@ -12,6 +18,8 @@ export class ProbeLessons {
   constructor(
     private readonly states: UpstreamStates,
     private readonly clock: Clock,
+    /** Told of each lesson, for others who should learn it. */
+    private readonly share: (lesson: Lesson) => void = () => {},
   ) {}
 
   /** Whether its calls have not said as much lately, for free. */
@@ -24,7 +32,13 @@ export class ProbeLessons {
     return true;
   }
 
-  learn(account: CatalogAccount, { kind, status }: Outcome): void {
+  learn(account: CatalogAccount, outcome: Outcome): void {
+    this.take(account, outcome);
+    this.share({ accountId: account.id, outcome });
+  }
+
+  /** What somebody else has learnt. */
+  take(account: CatalogAccount, { kind, status }: Outcome): void {
     const now = this.clock.monotonic();
     const { host, parked } = this.states.accountOf(account);
     const permit = host.acquire(now);

@@ -16,6 +16,7 @@ import { AcceptsAdminKey, ForAdmins } from '../auth/audience.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { TakesEffectBeforeAnswer } from '../common/configuration-changes.js';
 import { PageQuery } from '../common/page.js';
+import { Peers } from '../common/peers.js';
 import type { RoutingConfig } from '../routing-config/routing-config.js';
 import { RoutingConfigsService } from '../routing-config/routing-configs.service.js';
 import {
@@ -37,6 +38,7 @@ export class RoutingController {
     private readonly configs: RoutingConfigsService,
     private readonly upstreams: UpstreamReport,
     private readonly current: CurrentCatalog,
+    private readonly peers: Peers,
   ) {}
 
   /** What routing knows of every account that is asked, as this instance has learnt it. */
@@ -47,6 +49,7 @@ export class RoutingController {
       strategy: routing.strategy,
       enabled: routing.enabled,
       configuration_version: version,
+      worker: this.peers.worker,
       accounts: this.upstreams.all().map((report) => AccountRoutingStatsDto.from(report)),
     };
   }

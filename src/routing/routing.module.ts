@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { register } from 'prom-client';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { Chance } from '../common/chance.js';
+import { topic } from '../common/channel.js';
 import { Clock } from '../common/clock.js';
 import { Logger } from '../common/logger.js';
+import { Peers } from '../common/peers.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { RoutingConfigModule } from '../routing-config/routing-config.module.js';
 import { AccountLimits } from '../limits/account-limits.js';
@@ -15,7 +17,7 @@ import { CostEstimator } from './cost-estimator.js';
 import { Leases } from './leases.js';
 import { Pools } from './pools.js';
 import { PriceCostEstimator } from './price-cost-estimator.js';
-import { ProbeLessons } from './probe-lessons.js';
+import { ProbeLessons, type Lesson } from './probe-lessons.js';
 import { RetryBudgets } from './retry-budgets.js';
 import { RoutingController } from './routing.controller.js';
 import { RoutingMetrics } from './routing-metrics.js';
@@ -25,6 +27,9 @@ import { DEFAULT_STRATEGY, ROUTING_STRATEGIES } from './strategies/index.js';
 import type { RoutingStrategy } from './strategies/routing-strategy.js';
 import { UpstreamReport } from './upstream-report.js';
 import { UpstreamStates } from './upstream-states.js';
+
+/** To the other workers: how an account was found by the one that asks. */
+const LESSON = topic<Lesson>('lesson');
 
 @Module({
   imports: [StatsModule, RoutingConfigModule, LimitsModule],
@@ -63,8 +68,8 @@ import { UpstreamStates } from './upstream-states.js';
     },
     {
       provide: ProbeLessons,
-      inject: [UpstreamStates, Clock],
-      useFactory: (states: UpstreamStates, clock: Clock) => new ProbeLessons(states, clock),
+      inject: [UpstreamStates, Clock, CurrentCatalog, Peers],
+      useFactory: createLessons,
     },
     {
       provide: RoutingMetrics,
@@ -89,6 +94,21 @@ import { UpstreamStates } from './upstream-states.js';
   exports: [RoutingService, UpstreamReport, ProbeLessons],
 })
 export class RoutingModule {}
+
+/** One worker asks the accounts, all of them learn. */
+function createLessons(
+  states: UpstreamStates,
+  clock: Clock,
+  current: CurrentCatalog,
+  peers: Peers,
+): ProbeLessons {
+  const lessons = new ProbeLessons(states, clock, (lesson) => void peers.ask(LESSON, lesson));
+  peers.answer(LESSON, ({ accountId, outcome }) => {
+    const account = current.catalog.accounts.find(({ id }) => id === accountId);
+    if (account) lessons.take(account, outcome);
+  });
+  return lessons;
+}
 
 function createRouting(
   states: UpstreamStates,

@@ -3,8 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { Logger } from '../common/logger.js';
+import type { Duty } from '../common/peers.js';
 import { GatewayConfig } from '../config/gateway-config.js';
-import type { StartupStep } from '../database/database.service.js';
 
 const DAY_MS = 86_400_000;
 const INTERVAL_MS = 3_600_000;
@@ -14,8 +14,7 @@ const DELETE_ROWS = 5_000;
 
 /** Forgets usage when its time has come: whole days at once, by dropping their partitions, and what lies elsewhere row by row. */
 @Injectable()
-export class Retention implements StartupStep, OnApplicationShutdown {
-  readonly name = 'forget old usage';
+export class Retention implements Duty, OnApplicationShutdown {
   private timer: NodeJS.Timeout | null = null;
   private readonly recordDays: number;
   private readonly summaryDays: number;
@@ -31,10 +30,9 @@ export class Retention implements StartupStep, OnApplicationShutdown {
   }
 
   /** Begins to look every hour; the first look keeps nobody waiting. */
-  run(): Promise<void> {
+  begin(): void {
     this.timer ??= setInterval(() => void this.tryForget(), INTERVAL_MS).unref();
     void this.tryForget();
-    return Promise.resolve();
   }
 
   onApplicationShutdown(): void {

@@ -1,17 +1,17 @@
 import { Module } from '@nestjs/common';
-import { join } from 'node:path';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { Clock } from '../common/clock.js';
 import { Logger } from '../common/logger.js';
+import { Peers } from '../common/peers.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { Captures } from './captures/captures.js';
 import { CapturesController } from './captures/captures.controller.js';
 import { CapturesService } from './captures/captures.service.js';
 import { ForgetUserController } from './captures/forget-user.controller.js';
 import { ForgetUserService } from './captures/forget-user.service.js';
-import { neighboursOf } from './journal/segment.js';
 import { JournalLedger } from './journal-ledger.js';
+import { journalPlace } from './journal-place.js';
 import { Ledger } from './ledger.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import { PriceBook } from './prices/price-book.js';
@@ -33,7 +33,7 @@ import { UsageWriter } from './usage-writer.js';
   providers: [
     {
       provide: JournalLedger,
-      inject: [GatewayConfig, UsageWriter, PriceBook, Clock, Logger],
+      inject: [GatewayConfig, Peers, UsageWriter, PriceBook, Clock, Logger],
       useFactory: openLedger,
     },
     { provide: Ledger, useExisting: JournalLedger },
@@ -54,20 +54,17 @@ import { UsageWriter } from './usage-writer.js';
 })
 export class StatsModule {}
 
-/** `DATA_DIR` belongs to one process, so journals beside its own are those of processes that are gone. */
 function openLedger(
-  { dataDir, environment }: GatewayConfig,
+  config: GatewayConfig,
+  peers: Peers,
   writer: UsageWriter,
   prices: PriceBook,
   clock: Clock,
   logger: Logger,
 ): JournalLedger {
-  const directory = join(dataDir, 'journal', '0');
   return new JournalLedger(writer, clock, logger, {
-    directory,
-    abandoned: neighboursOf(directory),
-    maxBytes: environment.JOURNAL_MAX_BYTES,
-    commitIntervalMs: environment.JOURNAL_COMMIT_INTERVAL_MS,
+    ...journalPlace(config, peers),
+    commitIntervalMs: config.environment.JOURNAL_COMMIT_INTERVAL_MS,
     price: (record) => priced(record, prices),
   });
 }

@@ -142,9 +142,9 @@ export class Gateway {
     return this.process.exitCode;
   }
 
-  /** Asks it to stop and does not wait. */
-  signal(): void {
-    this.process.kill('SIGTERM');
+  /** Asks it to stop, or for something else, and does not wait. */
+  signal(name: NodeJS.Signals = 'SIGTERM'): void {
+    this.process.kill(name);
   }
 
   /** As `kill -9` does: nothing is flushed, nothing said goodbye. */

@@ -72,7 +72,7 @@ export function candidateOf(
 
 /** Accounts without limits. */
 export const ROOMY: Capacity = {
-  tryReserve: () => ({ release: () => undefined }),
+  tryReserve: () => ({ granted: null, release: () => undefined }),
   fullForMs: () => 0,
 };
 

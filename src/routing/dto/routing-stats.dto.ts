@@ -79,6 +79,9 @@ export class RoutingStatsDto {
   /** Of everything requests are decided by. */
   configuration_version: number;
 
+  /** Whose knowledge this is, when several processes serve: each learns from its own calls. Null: there is only one. */
+  worker: number | null;
+
   accounts: AccountRoutingStatsDto[];
 }
 

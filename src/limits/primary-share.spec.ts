@@ -1,0 +1,79 @@
+import { Claims } from '../../test/support/limit-claims.js';
+import { AccountLimits } from './account-limits.js';
+import type { Claim, Limit } from './limit.js';
+import { MemoryStore } from './memory.store.js';
+import { PrimaryShare } from './primary-share.js';
+
+describe('PrimaryShare', () => {
+  let clock: { time: number; now(): number; monotonic(): number };
+  let store: MemoryStore;
+  let share: PrimaryShare;
+  let claims: Claims;
+
+  beforeEach(() => {
+    clock = { time: 0, now: () => 0, monotonic: () => clock.time };
+    store = new MemoryStore(clock);
+    share = new PrimaryShare(store, clock);
+    claims = new Claims();
+  });
+
+  const isGranted = async (...all: Claim[]): Promise<boolean> =>
+    (await share.reserveNow(all).refusal) === null;
+  const waitMs = (claim: Claim): number | null => share.look([claim])[0]!.retryAfterMs;
+
+  it('takes a place only where all workers are counted', async () => {
+    const claim = claims.concurrency(1);
+    const elsewhere = store.reserveNow([claim]).reservation!;
+    expect(waitMs(claim)).toBeNull();
+    expect(await isGranted(claim)).toBe(false);
+    elsewhere.settle(null);
+    expect(await isGranted(claim)).toBe(true);
+    expect(await isGranted(claim)).toBe(false);
+  });
+
+  it('gives back what was given back before it was granted', async () => {
+    const claim = claims.concurrency(1);
+    const { reservation, refusal } = share.reserveNow([claim]);
+    reservation!.settle(null);
+    await refusal;
+    expect(await isGranted(claim)).toBe(true);
+  });
+
+  it('does not ask again for what was refused, until that may have changed', async () => {
+    const place = claims.concurrency(0);
+    await isGranted(place);
+    expect(waitMs(place)).toBe(20);
+    clock.time += 20;
+    expect(waitMs(place)).toBeNull();
+    const minute = claims.requests(1);
+    await isGranted(minute);
+    await isGranted(minute);
+    expect(waitMs(minute)).toBeGreaterThan(50_000);
+  });
+
+  it('still asks for less than was refused', async () => {
+    await isGranted(claims.tokens(100, 60));
+    await isGranted(claims.tokens(100, 60));
+    expect(waitMs(claims.tokens(100, 60))).toBeGreaterThan(0);
+    expect(waitMs(claims.tokens(100, 40))).toBeNull();
+  });
+
+  it('lets AccountLimits say that there is no place after all, and count it', async () => {
+    const refused: Limit[] = [];
+    const limits = new AccountLimits(share, { refused: (limit) => void refused.push(limit) });
+    const account = {
+      id: 'a',
+      limits: {
+        rateLimit: null,
+        requestsPerMinute: null,
+        tokensPerMinute: null,
+        maxConcurrency: 1,
+        budget: null,
+      },
+    };
+    const [first, second] = [limits.tryReserve(account, 0)!, limits.tryReserve(account, 0)!];
+    expect([await first.granted, await second.granted]).toEqual([true, false]);
+    expect(refused.map(({ kind }) => kind)).toEqual(['concurrency']);
+    expect(limits.fullForMs(account, 0)).toBe(20);
+  });
+});
