@@ -25,13 +25,14 @@ export function rescueConnections(worker: Worker): void {
   child.on('internalMessage', ({ ack }: Handover) => {
     if (ack !== undefined) underway.delete(ack);
   });
-  // Once node:cluster does not count it among the workers any more.
-  child.once('disconnect', () =>
-    setImmediate(() => {
-      for (const [ack, handle] of underway) handBack(child, ack, handle);
-      underway.clear();
-    }),
-  );
+  let isForgotten = false;
+  child.once('disconnect', () => (isForgotten = true));
+  child.once('close', () => {
+    // Does not come by itself while a connection is on its way, and node:cluster would go on counting on the worker.
+    if (!isForgotten) child.emit('disconnect');
+    for (const [ack, handle] of underway) handBack(child, ack, handle);
+    underway.clear();
+  });
 }
 
 function handBack(child: Worker['process'], ack: number, handle: SendHandle): void {

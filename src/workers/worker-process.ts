@@ -26,7 +26,7 @@ export class WorkerProcess {
       send: (message) => void (worker.isConnected() && worker.send(message, undefined, () => {})),
       onMessage: (listener) => worker.on('message', listener),
     });
-    worker.once('disconnect', () => this.channel.close());
+    this.onceSilent(() => this.channel.close());
     this.ready = new Promise((resolve) => {
       this.channel.on(READY, () => {
         this.isReady = true;
@@ -57,7 +57,8 @@ export class WorkerProcess {
 
   /** Everything it has said is heard, and it will say no more. */
   onceSilent(listener: () => void): void {
-    this.worker.once('disconnect', listener);
+    // Not `disconnect`, which does not come when it is killed while a connection is on its way to it.
+    this.worker.process.once('close', listener);
   }
 
   /** Another serves in its place. */

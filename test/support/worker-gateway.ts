@@ -9,6 +9,7 @@ export interface WorkerStatus {
   pid: number;
   phase: string;
   requests_in_flight: number;
+  ledger_backlog: number;
 }
 
 /** Two workers, both of which serve. */
