@@ -9,7 +9,14 @@ import { Gateway } from './support/gateway.js';
 import { Load } from './support/load.js';
 import { HELLO_ANSWER, json, Upstream } from './support/upstream.js';
 import { loadId } from './support/steady-load.js';
-import { startWorkers, untilBothServe, untilWorkers, workersOf } from './support/worker-gateway.js';
+import {
+  chatAfresh,
+  startWorkers,
+  untilBothServe,
+  untilWorkers,
+  workersOf,
+  type WorkerStatus,
+} from './support/worker-gateway.js';
 
 const KEY = 'a-master-key-for-the-workers';
 const CLIENTS = 4;
@@ -25,16 +32,18 @@ describe('workers that come and go', () => {
     database = await createDatabase();
     dataDir = await mkdtemp(join(tmpdir(), 'workers-'));
     upstream = await Upstream.start();
-    upstream.otherwise(async (response) => {
-      await sleep(10);
-      json(response, 200, HELLO_ANSWER);
-    });
+    upstream
+      .on('hang', () => {})
+      .otherwise(async (response) => {
+        await sleep(10);
+        json(response, 200, HELLO_ANSWER);
+      });
     gateway = await startWorkers({
       database,
       dataDir,
       config: `
         providers:
-          - { name: one, type: openai, api_base: "${upstream.url}", api_key: k, models: [m] }
+          - { name: one, type: openai, api_base: "${upstream.url}", api_key: k, models: [m, hang] }
         master_keys:
           - { name: all, key: "${KEY}", rate_limit: { requests_per_second: 100000, burst_size: 100000 } }
       `,
@@ -124,6 +133,29 @@ describe('workers that come and go', () => {
     expect(await load.call('m')).toMatchObject({ status: 200 });
   });
 
+  it('leave their records to the others when they are killed over their last calls', async () => {
+    const before = await workersOf(gateway);
+    // One on each worker, without an end.
+    const hanging = ['hang-0', 'hang-1'].map((user) =>
+      chatAfresh(gateway, KEY, { model: 'hang', user }).catch(() => null),
+    );
+    while (upstream.callsFor('hang').length < 2) await sleep(10);
+    gateway.signal('SIGUSR2');
+    for (let replaced = 0; replaced < 2;) {
+      await untilWorkers(gateway, (workers) => workers.some(isClosing));
+      const old = (await workersOf(gateway)).find(isClosing);
+      if (!old) continue;
+      process.kill(old.pid, 'SIGKILL');
+      replaced++;
+    }
+    await Promise.all(hanging);
+    await untilBothServe(gateway);
+    const after = await workersOf(gateway);
+    expect(after.filter(({ pid }) => before.some((old) => old.pid === pid))).toEqual([]);
+    while ((await recorded('hang')).length < 2) await sleep(50);
+    expect(await recorded('hang')).toEqual(['hang-0', 'hang-1']);
+  });
+
   it('end with the gateway, and leave nothing behind', async () => {
     const pids = (await workersOf(gateway)).map(({ pid }) => pid);
     await load.close();
@@ -182,6 +214,11 @@ describe('a gateway of workers that cannot start', () => {
     expect([code, count(logs, 'production is refused')]).toEqual([78, 1]);
   });
 });
+
+/** It lets its calls end, and takes no other. */
+function isClosing({ phase }: WorkerStatus): boolean {
+  return phase === 'closing';
+}
 
 function secret(): string {
   return randomBytes(48).toString('base64url');

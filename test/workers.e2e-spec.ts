@@ -56,7 +56,7 @@ describe('two workers', () => {
     return body;
   };
   const statuses = async (count: number, key: string, model = 'm'): Promise<number[]> => {
-    const calls = Array.from({ length: count }, () => chatAfresh(gateway, key, model));
+    const calls = Array.from({ length: count }, () => chatAfresh(gateway, key, { model }));
     return (await Promise.all(calls)).map(({ status }) => status);
   };
 

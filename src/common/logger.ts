@@ -25,6 +25,10 @@ const SECRET_SHAPES = new RegExp(
   'g',
 );
 
+const ALONE = { minLength: 8_192 };
+/** Linux writes so many bytes to a pipe in one piece, however full it is: lines of several workers must not run into each other. */
+const AMONG_WORKERS = { minLength: 4_095, maxWrite: 4_096 };
+
 /** Contexts in which Nest tells of every module and every route at each start. */
 const NEST_ROUTINE = new Set<unknown>([
   'InstanceLoader',
@@ -55,7 +59,7 @@ export class Logger implements LoggerService {
       serializers: { error: serializeError },
     };
     if (format === 'pretty') return new Logger(pino(options, pretty()));
-    const output = buffered();
+    const output = buffered(worker === undefined ? ALONE : AMONG_WORKERS);
     return new Logger(pino(options, output), () => output.flushSync());
   }
 
@@ -130,8 +134,11 @@ function serializeError(error: unknown): unknown {
  * The standard output. A write a line would be a tenth of the work on a small request, so lines of requests wait for their
  * neighbours: not for long, and the end of the process writes what waits.
  */
-function buffered(): ReturnType<typeof pino.destination> {
-  const output = pino.destination({ dest: 1, sync: true, minLength: 8_192, periodicFlush: 200 });
+function buffered(sizes: {
+  minLength: number;
+  maxWrite?: number;
+}): ReturnType<typeof pino.destination> {
+  const output = pino.destination({ dest: 1, sync: true, periodicFlush: 200, ...sizes });
   process.once('exit', () => output.flushSync());
   return output;
 }

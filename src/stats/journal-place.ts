@@ -11,14 +11,18 @@ export interface JournalPlace {
   readonly maxBytes: number;
 }
 
+/** A gateway of one process writes where the first of several workers would. */
+export function journalDirectory(dataDir: string, worker: number | null): string {
+  return join(dataDir, 'journal', String((worker ?? 1) - 1));
+}
+
 /** `DATA_DIR` belongs to one gateway, so a journal that is no living worker's is that of a process that is gone. */
 export function journalPlace(
-  { dataDir, environment, workers }: GatewayConfig,
+  { dataDir, environment, workers }: Pick<GatewayConfig, 'dataDir' | 'environment' | 'workers'>,
   { worker, others }: Pick<Peers, 'worker' | 'others'>,
 ): JournalPlace {
-  const journalOf = (number: number): string => join(dataDir, 'journal', String(number - 1));
-  const directory = journalOf(worker ?? 1);
-  const kept = new Set(others.map(journalOf));
+  const directory = journalDirectory(dataDir, worker);
+  const kept = new Set(others.map((other) => journalDirectory(dataDir, other)));
   return {
     directory,
     abandoned: neighboursOf(directory).filter((path) => !kept.has(path)),

@@ -11,8 +11,9 @@ import { CapturesService } from './captures/captures.service.js';
 import { ForgetUserController } from './captures/forget-user.controller.js';
 import { ForgetUserService } from './captures/forget-user.service.js';
 import { JournalLedger } from './journal-ledger.js';
-import { journalPlace } from './journal-place.js';
+import { journalDirectory, journalPlace, type JournalPlace } from './journal-place.js';
 import { Ledger } from './ledger.js';
+import { LeftJournals, TAKE_OVER } from './left-journals.js';
 import { PartitionKeeper } from './partition-keeper.js';
 import { PriceBook } from './prices/price-book.js';
 import { priced } from './prices/priced.js';
@@ -54,6 +55,7 @@ import { UsageWriter } from './usage-writer.js';
 })
 export class StatsModule {}
 
+/** The ledger of this process, and those of others that it may have to finish. */
 function openLedger(
   config: GatewayConfig,
   peers: Peers,
@@ -62,9 +64,17 @@ function openLedger(
   clock: Clock,
   logger: Logger,
 ): JournalLedger {
-  return new JournalLedger(writer, clock, logger, {
-    ...journalPlace(config, peers),
-    commitIntervalMs: config.environment.JOURNAL_COMMIT_INTERVAL_MS,
-    price: (record) => priced(record, prices),
-  });
+  const open = (place: JournalPlace): JournalLedger =>
+    new JournalLedger(writer, clock, logger, {
+      ...place,
+      commitIntervalMs: config.environment.JOURNAL_COMMIT_INTERVAL_MS,
+      price: (record) => priced(record, prices),
+    });
+  const place = journalPlace(config, peers);
+  const left = new LeftJournals((worker) => {
+    const directory = journalDirectory(config.dataDir, worker);
+    return open({ ...place, directory, abandoned: [] });
+  }, logger);
+  peers.answer(TAKE_OVER, ({ worker }) => left.takeOver(worker));
+  return open(place);
 }

@@ -8,6 +8,9 @@ import { withDatabase } from '../database/with-database.js';
 import { LimitDesk } from '../limits/limit-desk.js';
 import { LocalShare } from '../limits/local-share.js';
 import { MemoryStore } from '../limits/memory.store.js';
+import { journalDirectory } from '../stats/journal-place.js';
+import { listSegments } from '../stats/journal/segment.js';
+import { TAKE_OVER } from '../stats/left-journals.js';
 import { StopSignals } from '../stop-signals.js';
 import { askAll } from './ask-all.js';
 import { MetricsDesk } from './metrics-desk.js';
@@ -39,6 +42,7 @@ export async function runPrimary(config: GatewayConfig): Promise<number> {
       count,
       logger,
       patienceMs: (environment.DRAIN_DELAY_MS ?? 5_000) + environment.DRAIN_TIMEOUT_MS + CLOSING_MS,
+      takeOver: (worker, by) => finishJournal(config, worker, by),
       fork: (place) => {
         const worker = employ({ ...place, databaseUrl }, config);
         worker.channel.on(ASK_PEERS, ({ topic, body }) => {
@@ -67,6 +71,16 @@ function employ(assignment: Assignment, { dataDir, workers }: GatewayConfig): Wo
   const worker = WorkerProcess.fork(assignment.worker, environment);
   worker.channel.on(ASSIGNMENT, () => assignment);
   return worker;
+}
+
+/** When the one that is asked dies over it, its own successor takes over both journals. */
+async function finishJournal(
+  { dataDir }: GatewayConfig,
+  worker: number,
+  by: WorkerProcess,
+): Promise<void> {
+  if (listSegments(journalDirectory(dataDir, worker)).length === 0) return;
+  await by.channel.ask(TAKE_OVER, { worker }).catch(() => {});
 }
 
 function createLimitDesk(gateways: number): LimitDesk {

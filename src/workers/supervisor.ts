@@ -8,6 +8,8 @@ export interface SupervisorOptions {
   readonly count: number;
   readonly logger: Logger;
   fork(place: Pick<Assignment, 'worker' | 'others' | 'listensFirst'>): WorkerProcess;
+  /** Has a worker finish what another one left that has ended for good. Never rejects. */
+  takeOver(number: number, by: WorkerProcess): Promise<void>;
   /** How long a worker may take to end after it was told to; then it is killed. */
   readonly patienceMs: number;
 }
@@ -20,6 +22,8 @@ const PROVEN_MS = 30_000;
 /** Keeps so many workers running, one of which leads; replaces those that die, and all of them one by one when told to. */
 export class Supervisor {
   private readonly workers = new Map<number, WorkerProcess>();
+  /** Of those that have ended and left something that is being finished. */
+  private readonly reserved = new Set<number>();
   private leader: WorkerProcess | null = null;
   private hasServed = false;
   private isStopping = false;
@@ -106,9 +110,9 @@ export class Supervisor {
   }
 
   private fork(): WorkerProcess {
-    const others = [...this.workers.keys()];
+    const others = [...this.workers.keys(), ...this.reserved];
     let number = 1;
-    while (this.workers.has(number)) number++;
+    while (others.includes(number)) number++;
     const listensFirst = !this.all.some(({ isServing }) => isServing);
     const worker = this.options.fork({ worker: number, others, listensFirst });
     const startedAt = performance.now();
@@ -124,7 +128,11 @@ export class Supervisor {
   private lost(worker: WorkerProcess, { code, signal }: WorkerExit, livedMs: number): void {
     if (this.leader === worker) this.leader = null;
     this.appointLeader();
-    if (!this.hasServed || this.isStopping || worker.isRetiring) return;
+    if (!this.hasServed || this.isStopping) return;
+    if (worker.isRetiring) {
+      void this.takeOver(worker.number);
+      return;
+    }
     const how = signal === null ? `with code ${code}` : `by ${signal}`;
     this.options.logger.error(`worker ${worker.number} has ended ${how}`, 'Workers');
     if (livedMs > PROVEN_MS) this.deaths = 0;
@@ -135,6 +143,14 @@ export class Supervisor {
   /** During a restart there is one more than there should be. */
   private get isOneMissing(): boolean {
     return this.all.filter(({ isRetiring }) => !isRetiring).length < this.options.count;
+  }
+
+  /** A worker that has died is replaced by one that takes over its journal; for one that has retired, nobody starts any more. */
+  private async takeOver(number: number): Promise<void> {
+    if (!this.leader) return;
+    this.reserved.add(number);
+    await this.options.takeOver(number, this.leader);
+    this.reserved.delete(number);
   }
 
   private appointLeader(): void {

@@ -83,7 +83,11 @@ export function callAfresh(
 }
 
 /** A chat call on a connection of its own. */
-export function chatAfresh(gateway: Gateway, token: string, model: string): Promise<FreshAnswer> {
-  const body = { model, max_tokens: 1, messages: [{ role: 'user', content: 'hi' }] };
+export function chatAfresh(
+  gateway: Gateway,
+  token: string,
+  fields: { model: string; user?: string },
+): Promise<FreshAnswer> {
+  const body = { ...fields, max_tokens: 1, messages: [{ role: 'user', content: 'hi' }] };
   return callAfresh(gateway, { method: 'POST', path: '/v1/chat/completions', token, body });
 }
