@@ -5,6 +5,7 @@ import { markMemory, measureSoak, type Soak } from './measurements/memory.ts';
 import { measureNeighbours, type Neighbours } from './measurements/neighbours.ts';
 import { measureOpenStreams, type OpenStreams } from './measurements/open-streams.ts';
 import { measureStartUp } from './measurements/start-up.ts';
+import { measureWorkers, type WorkersResult } from './measurements/workers.ts';
 import type { BenchOptions } from './options.ts';
 import { residentBytes } from './proc.ts';
 import * as report from './report.ts';
@@ -23,6 +24,7 @@ export interface Results {
   readonly memory: readonly report.MemoryStory[];
   readonly soak: Soak | null;
   readonly startUp: Figure | null;
+  readonly workers: readonly WorkersResult[];
 }
 
 /** Measures what was asked for and prints each table as soon as it is there. */
@@ -77,6 +79,10 @@ export async function measureAll(
   const startUp = wants('start-up') ? await measureStartUp(bench.ground, pace.rounds) : null;
   if (startUp) report.printStartUp(startUp);
 
+  // By name only: it takes a while, and says nothing about a request.
+  const workers = only.includes('workers') ? await measureWorkers(bench, pace) : [];
+  if (workers.length) report.printWorkers(workers);
+
   return {
     startedAt,
     node: process.version,
@@ -87,5 +93,6 @@ export async function measureAll(
     memory,
     soak,
     startUp,
+    workers,
   };
 }

@@ -1,5 +1,6 @@
 import type { MemoryMark, Soak } from './measurements/memory.ts';
 import type { Neighbours } from './measurements/neighbours.ts';
+import type { WorkersResult } from './measurements/workers.ts';
 import type { OpenStreams } from './measurements/open-streams.ts';
 import type { Figure } from './statistics.ts';
 import { isAgreed, type Added, type TargetSummary } from './summary.ts';
@@ -84,6 +85,22 @@ export function printStartUp(figure: Figure | null): void {
   say(`gateway: ${fixed(figure, 0)} ms from start to ready with an initialised database`);
 }
 
+export function printWorkers(rows: readonly WorkersResult[]): void {
+  const [one] = rows;
+  print(
+    '1 KB JSON by several workers, each on a fifth of a core of its own',
+    rows.map((row) => ({
+      workers: String(row.workers),
+      'req/s': fixed(row.requestsPerSecond, 0),
+      '× one': times(row.requestsPerSecond, one!.requestsPerSecond),
+      'cpu µs a request': fixed(row.workerCpuUs, 0),
+      'of the primary': fixed(row.primaryCpuUs, 0),
+      'share of the busiest': fixed(row.busiestShare, 2),
+      errors: String(row.errors),
+    })),
+  );
+}
+
 export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
@@ -111,6 +128,10 @@ function ratio(figure: Figure | null): string {
   if (!figure) return '';
   const { median, min, max } = figure;
   return `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})${isAgreed(figure) ? '' : '?'}`;
+}
+
+function times(figure: Figure | null, of: Figure | null): string {
+  return figure && of ? (figure.median / of.median).toFixed(2) : '';
 }
 
 function percentiles(added: Added | null): string {

@@ -13,7 +13,7 @@ const MODEL_GROUPS = 5;
 const MAX_IN_FLIGHT = 2_000;
 
 /** This gateway as it is shipped, on its embedded database: keys, limits, routing, ledger, metrics and logs all on. */
-export const gateway = gatewayBuild('gateway', DIST);
+export const gateway = gatewayOf({ name: 'gateway' });
 
 /**
  * Another build of this gateway, to see what a change costs or saves.
@@ -22,14 +22,16 @@ export const gateway = gatewayBuild('gateway', DIST);
 export function otherBuild(definition: string): Target {
   const [, name, directory] = /^([\w-]+)=(.+)$/.exec(definition) ?? [];
   if (!name || !directory) throw new Error(`--build ${definition}: expected name=directory`);
-  return gatewayBuild(name, resolve(directory));
+  return gatewayOf({ name, dist: resolve(directory) });
 }
 
-function gatewayBuild(name: string, dist: string): Target {
+/** A gateway started in one way or another. */
+export function gatewayOf(how: GatewayStart & { readonly name: string }): Target {
+  const { name } = how;
   return {
     name,
     start: async (ground) => {
-      const { process, port, keys } = await startGateway(ground, { name, dist });
+      const { process, port, keys } = await startGateway(ground, how);
       return {
         name,
         port,
@@ -59,12 +61,13 @@ export interface GatewayStart {
   readonly dist?: string;
   /** For a profiler, say. */
   readonly nodeOptions?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Resolves when it is ready for requests. */
 export async function startGateway(
   { pin, upstreamPort, directory, freePort }: Ground,
-  { name = 'gateway', dist = DIST, nodeOptions = PROBED }: GatewayStart = {},
+  { name = 'gateway', dist = DIST, nodeOptions = PROBED, env }: GatewayStart = {},
 ): Promise<StartedGateway> {
   const port = await freePort();
   const home = join(directory, name);
@@ -84,6 +87,7 @@ export async function startGateway(
       CONFIG_PATH: configPath,
       LOG_FORMAT: 'json',
       MAX_IN_FLIGHT: String(MAX_IN_FLIGHT),
+      ...env,
     },
     log: join(directory, `${name}.log`),
   });

@@ -31,10 +31,10 @@ describe('Channel', () => {
   it('tells news to whoever wants to hear it', async () => {
     const heard: string[] = [];
     here.tell(NEWS, 'lost');
-    await Promise.resolve();
+    await nextTurn();
     there.on(NEWS, (news) => void heard.push(news));
     here.tell(NEWS, 'heard');
-    await Promise.resolve();
+    await nextTurn();
     expect(heard).toEqual(['heard']);
   });
 
@@ -45,3 +45,7 @@ describe('Channel', () => {
     await expect(asked).rejects.toThrow('the other process is gone');
   });
 });
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

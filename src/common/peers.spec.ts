@@ -21,7 +21,7 @@ describe('Peers', () => {
     expect(duties).toEqual([]);
     const primary = new Channel(far);
     for (let i = 0; i < 2; i++) primary.tell(LEAD, undefined);
-    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
     expect(duties).toEqual(['begun']);
     peers.whenLeading(() => duties.push('later'));
     expect(duties).toEqual(['begun', 'later']);

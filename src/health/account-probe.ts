@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { NotFoundError } from '../common/gateway-error.js';
+import { Peers } from '../common/peers.js';
 import { UpstreamReport } from '../routing/upstream-report.js';
 import type { AccountHealthDto, AccountTestDto } from './dto/account-health.dto.js';
 import { restsOf } from './rests-of.js';
@@ -13,13 +14,15 @@ export class AccountProbe {
     private readonly current: CurrentCatalog,
     private readonly upstreams: UpstreamReport,
     private readonly probe: UpstreamProbe,
+    private readonly peers: Peers,
   ) {}
 
   health(id: string): AccountHealthDto {
     const isUsable = this.current.catalog.accounts.some((account) => account.id === id);
+    const { worker } = this.peers;
+    if (!isUsable) return { status: 'disabled', resting: [], worker };
     const resting = restsOf(this.upstreams.of(id));
-    if (!isUsable) return { status: 'disabled', resting: [] };
-    return { status: resting.length ? 'resting' : 'healthy', resting };
+    return { status: resting.length ? 'resting' : 'healthy', resting, worker };
   }
 
   /**

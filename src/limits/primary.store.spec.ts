@@ -35,7 +35,7 @@ describeLimitStore(
     return {
       store: workers.employ().store,
       advance: (ms) => (workers.clock.time += ms),
-      settled: nextTurn,
+      settled: thereAndBack,
     };
   },
   50,
@@ -85,11 +85,12 @@ describe('PrimaryStore', () => {
     other.onCharge((charge) => heard.push(['other', charge]));
     const { reservation } = await one.reserve([claims.budget(100n, 10n)]);
     reservation!.settle({ tokens: 0, nanoUsd: 7n });
-    await nextTurn();
+    await thereAndBack();
     expect(heard.map(([name, { after }]) => [name, after])).toEqual([['one', 7n]]);
   });
 });
 
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** What is said in one turn is heard in the next, and so is the answer. */
+async function thereAndBack(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -15,7 +15,7 @@ export async function runWorker(config: GatewayConfig): Promise<number> {
   // For the primary: a signal to all processes of the group must not kill its workers.
   process.on('SIGUSR2', () => {});
   const channel = new Channel({
-    send: (message) => void process.send!(message, undefined, undefined, () => {}),
+    send: (batch) => void process.send!(batch, undefined, undefined, () => {}),
     onMessage: (listener) => process.on('message', listener),
   });
   const replaced = new Promise<void>((resolve) => channel.on(RETIRE, resolve));

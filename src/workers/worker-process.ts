@@ -23,7 +23,7 @@ export class WorkerProcess {
   ) {
     this.channel = new Channel({
       // A worker that is going takes no more messages; whoever waits for its answer hears of its end.
-      send: (message) => void (worker.isConnected() && worker.send(message, undefined, () => {})),
+      send: (batch) => void (worker.isConnected() && worker.send(batch, undefined, () => {})),
       onMessage: (listener) => worker.on('message', listener),
     });
     this.onceSilent(() => this.channel.close());

@@ -6,8 +6,8 @@ type Listener = Parameters<Port['onMessage']>[0];
 export function pipe(): [Port, Port] {
   const listeners: Listener[][] = [[], []];
   const end = (own: number): Port => ({
-    send: (message) => {
-      const copy = structuredClone(message);
+    send: (batch) => {
+      const copy = structuredClone(batch);
       queueMicrotask(() => {
         for (const listener of listeners[1 - own]!) listener(copy);
       });

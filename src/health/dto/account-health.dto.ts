@@ -13,6 +13,8 @@ export class AccountHealthDto {
   /** `resting` when all or part of it is left alone for a while, `disabled` when it is switched off or its credential cannot be read. */
   status: 'healthy' | 'resting' | 'disabled';
   resting: RestingDto[];
+  /** Whose knowledge this is, when several processes serve. Null: there is only one. */
+  worker: number | null;
 }
 
 export class TestAccountDto {
