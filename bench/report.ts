@@ -88,7 +88,7 @@ export function printStartUp(figure: Figure | null): void {
 export function printWorkers(rows: readonly WorkersResult[]): void {
   const [one] = rows;
   print(
-    '1 KB JSON by several workers, each on a fifth of a core of its own',
+    '1 KB JSON by several workers, each on three tenths of a core of its own',
     rows.map((row) => ({
       workers: String(row.workers),
       'req/s': fixed(row.requestsPerSecond, 0),

@@ -15,8 +15,12 @@ import { letYoungGenerationGrow } from './young-generation.js';
 /** A database that has gone silent must not keep the process from ending; the ledger has its five seconds by then. */
 const CLOSE_TIMEOUT_MS = 10_000;
 
+export type Address = Pick<GatewayConfig, 'host' | 'port'>;
+
 /** What is different for one of several processes. */
 export interface Shift {
+  /** The one that all of them listen on, whatever the settings say by now. */
+  readonly address: Address;
   /** Another process has taken this one's place. */
   readonly replaced: Promise<void>;
   /** False: others listen, so that nobody needs to be told that this one only starts. */
@@ -47,15 +51,15 @@ async function start(
   config: GatewayConfig,
   shift?: Shift,
 ): Promise<void> {
-  const listensFirst = shift?.listensFirst ?? true;
-  if (listensFirst) await listen(app, config);
+  const { listensFirst = true, address = config } = shift ?? {};
+  if (listensFirst) await listen(app, address);
   else await app.init();
   await becomeReady(app);
-  if (!listensFirst) await listen(app, config);
+  if (!listensFirst) await listen(app, address);
   shift?.onReady();
 }
 
-async function listen(app: NestExpressApplication, { host, port }: GatewayConfig): Promise<void> {
+async function listen(app: NestExpressApplication, { host, port }: Address): Promise<void> {
   try {
     await app.listen(port, host);
   } catch (cause) {

@@ -38,8 +38,8 @@ interface Round {
 }
 
 const COUNTS = [1, 2];
-/** Of a core: two workers, what they share, the upstream and the load generator fit into two. */
-const CORE_SHARE = 0.2;
+/** Of a core: two workers, what they share, the upstream and the load generator fit into two whole ones. */
+const CORE_SHARE = 0.3;
 const CONNECTIONS = 32;
 const WORKLOAD = workload('json-1k');
 

@@ -1,6 +1,8 @@
 import { Counter } from 'prom-client';
+import { pipe } from '../../test/support/pipe.js';
+import { Channel } from '../common/channel.js';
 import { Logger } from '../common/logger.js';
-import { Peers } from '../common/peers.js';
+import { ASK_PEERS, Peers } from '../common/peers.js';
 import { ConfigError } from '../config/config-error.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import type { ApplyConfigurationFile } from './apply-configuration-file.js';
@@ -13,6 +15,23 @@ describe('ConfigurationReload', () => {
     expect(log).toEqual(['read', 'apply', 'take over']);
     expect(reload.filePath).toBe('config.yaml');
     expect(reload.isSettled('v1')).toBe(true);
+  });
+
+  it('has the other workers follow before it is done, and asks nobody when one of them follows', async () => {
+    const [near, far] = pipe();
+    const peers = new Peers({ worker: 1, others: [2], channel: new Channel(near) });
+    const { reload, log } = setUp({}, peers);
+    const primary = new Channel(far);
+    const asked: string[] = [];
+    primary.on(ASK_PEERS, ({ topic }) => {
+      asked.push(topic);
+      return [];
+    });
+    await reload.reload();
+    expect(asked).toEqual(['configuration file']);
+    await primary.ask({ name: asked[0]! }, undefined);
+    expect(log).toEqual(['read', 'apply', 'take over', 'read', 'apply', 'take over']);
+    expect(asked).toHaveLength(1);
   });
 
   it('answers 422 to a wrong file, counts it and has nothing left to do about it', async () => {
@@ -81,7 +100,10 @@ interface Fakes {
   apply?: () => Promise<never[]>;
 }
 
-function setUp({ read = () => ({}), apply = () => Promise.resolve([]) }: Fakes = {}) {
+function setUp(
+  { read = () => ({}), apply = () => Promise.resolve([]) }: Fakes = {},
+  peers = new Peers(),
+) {
   const log: string[] = [];
   const source = {
     path: 'config.yaml',
@@ -107,7 +129,7 @@ function setUp({ read = () => ({}), apply = () => Promise.resolve([]) }: Fakes =
   };
   const failures = new Counter({ name: 'failures', help: 'failures', registers: [] });
   const reload = new ConfigurationReload({
-    peers: new Peers(),
+    peers,
     config,
     file,
     changes,

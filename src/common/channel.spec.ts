@@ -38,6 +38,20 @@ describe('Channel', () => {
     expect(heard).toEqual(['heard']);
   });
 
+  it('tells what can wait with what cannot, and in order', async () => {
+    const heard: string[] = [];
+    there.on(NEWS, (news) => void heard.push(news));
+    here.tellLater(NEWS, 'first');
+    await nextTurn();
+    expect(heard).toEqual([]);
+    here.tell(NEWS, 'second');
+    await nextTurn();
+    expect(heard).toEqual(['first', 'second']);
+    here.tellLater(NEWS, 'third');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(heard).toEqual(['first', 'second', 'third']);
+  });
+
   it('rejects what was asked of an end that is gone', async () => {
     there.on(SLOWLY, () => new Promise<string>(() => {}));
     const asked = here.ask(SLOWLY, '');

@@ -26,12 +26,16 @@ interface Waiter {
   reject(error: Error): void;
 }
 
+const LATER_MS = 50;
+
 /** Questions and answers between two processes. */
 export class Channel {
   private readonly handlers = new Map<string, (body: unknown) => unknown>();
   private readonly waiters = new Map<number, Waiter>();
   private lastId = 0;
   private batch: Message[] = [];
+  private soon: NodeJS.Immediate | null = null;
+  private later: NodeJS.Timeout | null = null;
 
   constructor(private readonly port: Port) {
     port.onMessage((batch) => {
@@ -63,6 +67,12 @@ export class Channel {
     this.send({ kind: 'tell', topic: name, body: news });
   }
 
+  /** The same, but with what is said next, or a moment later: nobody waits for it. */
+  tellLater<News>({ name }: Topic<News>, news: News): void {
+    this.batch.push({ kind: 'tell', topic: name, body: news });
+    this.later ??= setTimeout(this.flush, LATER_MS).unref();
+  }
+
   /** The other end is gone: nobody waits for its answers any more. */
   close(): void {
     for (const waiter of this.waiters.values()) {
@@ -73,12 +83,16 @@ export class Channel {
 
   /** A message costs four times as much alone as among others: what is said in one turn of the event loop goes together. */
   private send(message: Message): void {
-    if (this.batch.push(message) === 1) setImmediate(this.flush);
+    this.batch.push(message);
+    this.soon ??= setImmediate(this.flush);
   }
 
   private readonly flush = (): void => {
-    const batch = this.batch;
+    const { batch, soon, later } = this;
     this.batch = [];
+    this.soon = this.later = null;
+    if (soon) clearImmediate(soon);
+    if (later) clearTimeout(later);
     this.port.send(batch);
   };
 

@@ -1,7 +1,7 @@
 import type { Channel } from '../common/channel.js';
 import type { Claim } from './limit.js';
 import type { Reservation, Usage } from './limit-store.js';
-import { CHARGE, LOOK, RESERVE, SETTLE } from './limit-topics.js';
+import { CHARGE, deskState, LOOK, RESERVE, SETTLE } from './limit-topics.js';
 import type { LocalShare } from './local-share.js';
 
 interface Held {
@@ -29,17 +29,18 @@ export class LimitDesk {
   attend(worker: LimitedWorker): void {
     const held = new Map<number, Held>();
     worker.channel.on(RESERVE, (claims) => {
-      const { states, reservation } = this.share.reserveNow(claims);
+      const { states: full, reservation } = this.share.reserveNow(claims);
+      const states = full.map(deskState);
       if (!reservation) return { states, lease: null };
       const lease = ++this.lastLease;
       held.set(lease, { claims, reservation });
       return { states, lease };
     });
-    worker.channel.on(LOOK, (claims) => this.share.look(claims));
+    worker.channel.on(LOOK, (claims) => this.share.look(claims).map(deskState));
     worker.channel.on(SETTLE, ({ lease, usage }) => {
-      const { reservation } = held.get(lease)!;
+      const { reservation } = held.get(lease) ?? {};
       held.delete(lease);
-      this.settle(worker, reservation, usage);
+      if (reservation) this.settle(worker, reservation, usage);
     });
     worker.onceSilent(() => {
       for (const { claims, reservation } of held.values()) reservation.settle(probableUse(claims));

@@ -2,7 +2,7 @@ import { catalogAccount } from '../../test/support/catalog-fixtures.js';
 import { FakeClock } from '../../test/support/fake-clock.js';
 import { candidateOf, outcome, statesOf } from '../../test/support/routing-fixtures.js';
 import type { OutcomeKind } from '../providers/outcome.js';
-import { ProbeLessons } from './probe-lessons.js';
+import { ProbeLessons, type Lesson } from './probe-lessons.js';
 
 describe('ProbeLessons', () => {
   it('have something to teach when an account has had no success lately', () => {
@@ -50,14 +50,25 @@ describe('ProbeLessons', () => {
     expect(candidate.state.waitMs(0)).toBe(0);
     expect(candidate.state.breaker.failureShare(0)).toBe(0);
   });
+
+  it('are told to others, who learn the same and tell nobody', () => {
+    const other = setUp();
+    const { account, learn, told } = setUp();
+    learn('credential_rejected', 401);
+    expect(told).toMatchObject([{ accountId: 'one', outcome: { kind: 'credential_rejected' } }]);
+    other.lessons.take(account, told[0]!.outcome);
+    expect(other.candidate.state.waitMs(0)).toBeGreaterThan(0);
+    expect(other.told).toEqual([]);
+  });
 });
 
 function setUp() {
   const clock = new FakeClock();
   const states = statesOf(clock);
   const account = catalogAccount('one');
-  const lessons = new ProbeLessons(states, clock);
+  const told: Lesson[] = [];
+  const lessons = new ProbeLessons(states, clock, (lesson) => void told.push(lesson));
   const learn = (kind: OutcomeKind, status: number | null = null): void =>
     lessons.learn(account, outcome(kind, { status }));
-  return { clock, account, lessons, learn, candidate: candidateOf(states, account) };
+  return { clock, account, lessons, learn, told, candidate: candidateOf(states, account) };
 }

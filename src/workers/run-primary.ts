@@ -27,13 +27,16 @@ const CLOSING_MS = 30_000;
  */
 export async function runPrimary(config: GatewayConfig): Promise<number> {
   const { stop, hurry } = new StopSignals();
-  const { environment, logFormat: format, workers: count } = config;
+  const { environment, logFormat: format, workers: count, host, port } = config;
   const logger = Logger.create({ level: environment.LOG_LEVEL, format });
   // Bigints must arrive as such. Named, because this process may have been started by another script.
   cluster.setupPrimary({
     exec: join(import.meta.dirname, '..', 'main.js'),
     serialization: 'advanced',
   });
+  // From the first moment: unheard, this signal would end the process.
+  let restart = (): void => {};
+  process.on('SIGUSR2', () => restart());
   let exitCode = 0;
   await withDatabase(config, async (databaseUrl) => {
     const limits = createLimitDesk(environment.INSTANCE_COUNT);
@@ -44,7 +47,7 @@ export async function runPrimary(config: GatewayConfig): Promise<number> {
       patienceMs: (environment.DRAIN_DELAY_MS ?? 5_000) + environment.DRAIN_TIMEOUT_MS + CLOSING_MS,
       takeOver: (worker, by) => finishJournal(config, worker, by),
       fork: (place) => {
-        const worker = employ({ ...place, databaseUrl }, config);
+        const worker = employ({ ...place, databaseUrl, address: { host, port } }, config);
         worker.channel.on(ASK_PEERS, ({ topic, body }) => {
           const peers = supervisor.all.filter((other) => other !== worker);
           return askAll(peers, { name: topic }, body);
@@ -54,7 +57,7 @@ export async function runPrimary(config: GatewayConfig): Promise<number> {
         return worker;
       },
     });
-    process.on('SIGUSR2', () => void supervisor.restart());
+    restart = () => void supervisor.restart();
     void hurry.then(() => supervisor.signal());
     const exit = await Promise.race([supervisor.start(), stop.then(() => null)]);
     // It has said why.

@@ -19,12 +19,16 @@ export async function runWorker(config: GatewayConfig): Promise<number> {
     onMessage: (listener) => process.on('message', listener),
   });
   const replaced = new Promise<void>((resolve) => channel.on(RETIRE, resolve));
-  const { databaseUrl, listensFirst, worker, others } = await channel.ask(ASSIGNMENT, undefined);
+  const { databaseUrl, address, listensFirst, worker, others } = await channel.ask(
+    ASSIGNMENT,
+    undefined,
+  );
   const { logFormat: format, environment } = config;
   const logger = Logger.create({ level: environment.LOG_LEVEL, format, worker });
   const peers = new Peers({ worker, others, channel });
   const app = await createApp(config, databaseUrl, logger, peers);
   await serve(app, config, signals, {
+    address,
     replaced,
     listensFirst,
     onReady: () => channel.tell(READY, undefined),

@@ -5,6 +5,7 @@ export interface Assignment {
   readonly worker: number;
   readonly others: readonly number[];
   readonly databaseUrl: string;
+  readonly address: { readonly host: string; readonly port: number };
   /** Nobody else listens: it does so before it is ready, so that somebody can say that the gateway starts. */
   readonly listensFirst: boolean;
 }
