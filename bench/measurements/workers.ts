@@ -40,7 +40,7 @@ interface Round {
 const COUNTS = [1, 2];
 /** Of a core: two workers, what they share, the upstream and the load generator fit into two whole ones. */
 const CORE_SHARE = 0.3;
-const CONNECTIONS = 32;
+const CONNECTIONS_PER_WORKER = 32;
 const WORKLOAD = workload('json-1k');
 
 /** One worker and several, in turn, as always. */
@@ -54,7 +54,10 @@ export async function measureWorkers(
     for (const count of COUNTS) subjects.push(await start(bench, count));
     for (const { target, workers, cores } of subjects) {
       const durationMs = 2 * firstWarmUpMs;
-      await bench.load(target, WORKLOAD, { connections: CONNECTIONS, durationMs });
+      await bench.load(target, WORKLOAD, {
+        connections: CONNECTIONS_PER_WORKER * workers.length,
+        durationMs,
+      });
       // Only now: on a slow core the compiler would take minutes.
       for (const [index, core] of cores.entries()) core?.hold(workers[index]!);
     }
@@ -92,7 +95,10 @@ async function measureRound(
 ): Promise<Round> {
   const spent = (): number[] => [...workers, ...(primary ? [primary] : [])].map(cpuSeconds);
   const before = spent();
-  const load = await bench.load(target, WORKLOAD, { connections: CONNECTIONS, durationMs });
+  const load = await bench.load(target, WORKLOAD, {
+    connections: CONNECTIONS_PER_WORKER * workers.length,
+    durationMs,
+  });
   const seconds = spent().map((after, index) => after - before[index]!);
   const ofWorkers = seconds.slice(0, workers.length);
   const total = ofWorkers.reduce((sum, one) => sum + one, 0);
