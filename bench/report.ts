@@ -86,13 +86,12 @@ export function printStartUp(figure: Figure | null): void {
 }
 
 export function printWorkers(rows: readonly WorkersResult[]): void {
-  const [one] = rows;
   print(
     '1 KB JSON by several workers, each on three tenths of a core of its own',
     rows.map((row) => ({
       workers: String(row.workers),
       'req/s': fixed(row.requestsPerSecond, 0),
-      '× one': times(row.requestsPerSecond, one!.requestsPerSecond),
+      '× one': ratio(row.timesOne),
       'cpu µs a request': fixed(row.workerCpuUs, 0),
       'of the primary': fixed(row.primaryCpuUs, 0),
       'share of the busiest': fixed(row.busiestShare, 2),
@@ -128,10 +127,6 @@ function ratio(figure: Figure | null): string {
   if (!figure) return '';
   const { median, min, max } = figure;
   return `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})${isAgreed(figure) ? '' : '?'}`;
-}
-
-function times(figure: Figure | null, of: Figure | null): string {
-  return figure && of ? (figure.median / of.median).toFixed(2) : '';
 }
 
 function percentiles(added: Added | null): string {

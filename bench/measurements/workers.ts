@@ -13,6 +13,8 @@ export interface WorkersResult {
   readonly workers: number;
   /** Null where there are no slow cores: workers and load generator would compete. */
   readonly requestsPerSecond: Figure | null;
+  /** The same as a multiple of one worker's in the same round. */
+  readonly timesOne: Figure | null;
   /** Microseconds a request, of all workers together. */
   readonly workerCpuUs: Figure | null;
   /** The same of the process that the workers have in common. */
@@ -72,7 +74,10 @@ export async function measureWorkers(
       for (const core of cores) core?.remove();
     }
   }
-  return COUNTS.map((workers, index) => summarise(workers, subjects[index]!, results[index]!));
+  return COUNTS.map((workers, index) => ({
+    workers,
+    ...summarise(subjects[index]!, results[index]!, results[0]!),
+  }));
 }
 
 async function start(bench: Bench, count: number): Promise<Subject> {
@@ -111,12 +116,22 @@ async function measureRound(
   };
 }
 
-function summarise(workers: number, { cores }: Subject, rounds: readonly Round[]): WorkersResult {
+function summarise(
+  { cores }: Subject,
+  rounds: readonly Round[],
+  ofOne: readonly Round[],
+): Omit<WorkersResult, 'workers'> {
   const figure = (read: (round: Round) => number): Figure | null => figureOf(rounds.map(read));
   const isSlowed = cores.every((core) => core !== null);
   return {
-    workers,
     requestsPerSecond: isSlowed ? figure(({ requestsPerSecond }) => requestsPerSecond) : null,
+    timesOne: isSlowed
+      ? figureOf(
+          rounds.map(
+            ({ requestsPerSecond }, round) => requestsPerSecond / ofOne[round]!.requestsPerSecond,
+          ),
+        )
+      : null,
     workerCpuUs: figure(({ workerCpuUs }) => workerCpuUs),
     primaryCpuUs: figure(({ primaryCpuUs }) => primaryCpuUs),
     busiestShare: figure(({ busiestShare }) => busiestShare),

@@ -87,7 +87,7 @@ export class Supervisor {
 
   /** False when the new one has not come to serve. */
   private async replace(old: WorkerProcess): Promise<boolean> {
-    if (this.isStopping || !this.workers.has(old.number)) return true;
+    if (this.isStopping || this.workers.get(old.number) !== old) return true;
     const next = await this.add();
     if (!next) return this.isStopping;
     old.retire();
