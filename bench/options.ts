@@ -54,7 +54,7 @@ const QUICK: Pace = {
 export const HELP = `npm run bench -- [options]
 
   --quick                 a first impression; the figures are rougher
-  --only name,name        some workloads or measurements
+  --only name,name        some workloads or measurements; workers only when it is named
   --targets name,name     some of direct, bare, naive, gateway, portkey
   --peer name=url[#key]   also measures what speaks OpenAI on a port of this machine; it must ask the upstream
   --upstream-port port    where the upstream listens, for peers
