@@ -1,14 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { InvalidRequestError, type GatewayError } from '../common/gateway-error.js';
-import { UntranslatableError } from '../protocols/translation.js';
 import type { Outcome, RefusedAnswer } from '../providers/outcome.js';
 import type { Failover, NextAttempt } from '../routing/failover.js';
-import type { Lease } from '../routing/lease.js';
 import type { Plan } from '../routing/plan.js';
-import { NoAccountAvailableError } from '../routing/routing.service.js';
 import type { AttemptResult } from './attempt.js';
 import type { CallAccount } from './call-account.js';
-import { carrierFor } from './carrier-for.js';
 import type { Carrier } from './carrier.js';
 import { ClientAnswer, type Turn } from './client-answer.js';
 import type { ClientCall } from './client-call.js';
@@ -17,6 +12,7 @@ import { hedge } from './hedge.js';
 import type { ProxyTools } from './proxy-tools.js';
 import { RunningAttempt } from './running-attempt.js';
 import type { StreamRelay } from './stream-relay.js';
+import { Turns } from './turns.js';
 import {
   RequestRefusedError,
   TranslatedRefusalError,
@@ -26,15 +22,13 @@ import {
 /** One client request on its way: attempts until one commits, then the answer to its end, whoever ends it. */
 export class ProxiedCall implements Interruptible {
   private readonly answer: ClientAnswer;
+  private readonly turns: Turns;
   private readonly running = new Set<RunningAttempt>();
   private relay: StreamRelay | null = null;
   private wake: (() => void) | null = null;
   private left = false;
   private stopped = false;
-  private number = 0;
   private failover: Failover | null = null;
-  /** Why accounts were passed over without being asked. */
-  private untranslatable: UntranslatableError | null = null;
 
   constructor(
     private readonly tools: ProxyTools,
@@ -44,6 +38,7 @@ export class ProxiedCall implements Interruptible {
     private readonly account: CallAccount,
   ) {
     this.answer = new ClientAnswer(tools, call, response, account);
+    this.turns = new Turns(call, plan);
     response.once('close', () => {
       if (!response.writableFinished) this.clientLeft();
     });
@@ -52,7 +47,7 @@ export class ProxiedCall implements Interruptible {
   /** Resolves when the answer is whole or has become a stream. Throws what the client must hear instead. */
   async run(): Promise<void> {
     let failure: Outcome | null = null;
-    let turn = this.turnOf(this.plan.next());
+    let turn = this.turns.next();
     while (turn) {
       if (turn.lease.granted) turn = await this.granted(turn);
       if (!turn) break;
@@ -70,11 +65,14 @@ export class ProxiedCall implements Interruptible {
       turn = this.isOver ? undefined : await this.nextTurn(this.failovers.next(lease, outcome));
       if (this.left) {
         turn?.lease.release();
-        this.account.close({ status: 499, endReason: 'client_closed', errorCode: null });
-        return;
+        break;
       }
     }
-    throw failure ? new UpstreamFailedError(failure) : this.refusal();
+    if (this.left) {
+      this.account.close({ status: 499, endReason: 'client_closed', errorCode: null });
+      return;
+    }
+    throw failure ? new UpstreamFailedError(failure) : this.turns.refusal();
   }
 
   /** The gateway stops: nobody waits for an end that will not come. */
@@ -106,7 +104,7 @@ export class ProxiedCall implements Interruptible {
   private async nextTurn(next: NextAttempt | null): Promise<Turn | undefined> {
     if (!next) return undefined;
     if (next.waitMs > 0) await this.pause(next.waitMs);
-    if (!this.isOver) return this.turnOf(next.lease);
+    if (!this.isOver) return this.turns.with(next.lease);
     next.lease.release();
     return undefined;
   }
@@ -121,45 +119,14 @@ export class ProxiedCall implements Interruptible {
     clearTimeout(timer);
   }
 
-  /** With this account, or the next one that can be asked this at all: one that cannot carry a parameter may not be the last one. */
-  private turnOf(claimed: Lease | undefined): Turn | undefined {
-    for (let lease = claimed; lease; lease = this.plan.next()) {
-      try {
-        const carrier = carrierFor(this.call, lease.candidate);
-        const [dropped] = carrier.dropped;
-        if (!this.call.strict || dropped === undefined) {
-          return { lease, carrier, number: ++this.number };
-        }
-        throw new UntranslatableError(dropped, 'cannot be carried to the provider of this model');
-      } catch (error) {
-        lease.release();
-        if (!(error instanceof UntranslatableError)) throw error;
-        this.untranslatable = error;
-      }
-    }
-    return undefined;
-  }
-
   /** With this account if it has a place after all, else with the next one that has. */
   private async granted(claimed: Turn): Promise<Turn | undefined> {
     let turn: Turn | undefined = claimed;
     while (turn && !(await (turn.lease.granted ?? true))) {
-      turn.lease.release();
-      this.number--;
-      turn = this.isOver ? undefined : this.turnOf(this.plan.next());
+      this.turns.giveBack(turn);
+      turn = this.isOver ? undefined : this.turns.next();
     }
     return turn;
-  }
-
-  private refusal(): GatewayError {
-    const { untranslatable, call } = this;
-    if (!untranslatable) {
-      return new NoAccountAvailableError(`no account for '${call.model}' is available any more`, {
-        retryAfterSeconds: 1,
-      });
-    }
-    const { param, message } = untranslatable;
-    return new InvalidRequestError(`${param}: ${message}`, { param, cause: untranslatable });
   }
 
   private start(turn: Turn): RunningAttempt {
@@ -206,7 +173,7 @@ export class ProxiedCall implements Interruptible {
   }
 
   private async startSpare(): Promise<RunningAttempt | undefined> {
-    const claimed = this.isOver ? undefined : this.turnOf(this.failovers.spare());
+    const claimed = this.isOver ? undefined : this.turns.with(this.failovers.spare());
     const turn = claimed && (await this.granted(claimed));
     return turn && this.start(turn);
   }
