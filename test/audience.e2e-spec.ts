@@ -4,7 +4,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ACCEPTS_ADMIN_KEY, AUDIENCE, BEFORE_PASSWORD_CHANGE } from '../src/auth/audience.js';
+import { ACCEPTS_ADMIN_KEY, AUDIENCE, BEFORE_PASSWORD_CHANGE } from '../src/access/audience.js';
 import { Logger } from '../src/common/logger.js';
 import { loadConfig } from '../src/config/gateway-config.js';
 import { AUDIENCES } from './support/audiences.js';

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { AcceptsAdminKey, ForAdmins } from '../auth/audience.js';
+import { AcceptsAdminKey, ForAdmins } from '../access/audience.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { ConfigurationReload } from './configuration-reload.js';
 import { ConfigurationVersionDto } from './dto/configuration-version.dto.js';

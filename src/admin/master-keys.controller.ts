@@ -13,7 +13,7 @@ import {
 import { ApiTags } from '@nestjs/swagger';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { CurrentActor, type Actor } from '../audit/actor.js';
-import { AcceptsAdminKey, ForAdmins } from '../auth/audience.js';
+import { AcceptsAdminKey, ForAdmins } from '../access/audience.js';
 import { TakesEffectBeforeAnswer } from '../common/configuration-changes.js';
 import { PageQuery, toPage } from '../common/page.js';
 import {

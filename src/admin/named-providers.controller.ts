@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type Actor } from '../audit/actor.js';
-import { AcceptsAdminKey, ForAdmins } from '../auth/audience.js';
+import { AcceptsAdminKey, ForAdmins } from '../access/audience.js';
 import { TakesEffectBeforeAnswer } from '../common/configuration-changes.js';
 import { PageQuery, toPage } from '../common/page.js';
 import { AccountProbe } from '../health/account-probe.js';

@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type Actor } from '../audit/actor.js';
-import { AcceptsAdminKey, ForAdmins } from '../auth/audience.js';
+import { AcceptsAdminKey, ForAdmins } from '../access/audience.js';
 import { TakesEffectBeforeAnswer } from '../common/configuration-changes.js';
 import { PageQuery, toPage } from '../common/page.js';
 import { UpstreamAccountsService } from '../upstream-accounts/upstream-accounts.service.js';

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AcceptsAdminKey, ForAdmins } from '../auth/audience.js';
+import { AcceptsAdminKey, ForAdmins } from '../access/audience.js';
 import { SystemStatusDto } from './dto/system-status.dto.js';
 import { SystemStatus } from './system-status.js';
 

@@ -1,6 +1,6 @@
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import type { Actor } from '../audit/actor.js';
-import { ownerFilter } from '../auth/principal.js';
+import { ownerFilter } from '../access/principal.js';
 import { ConflictError, NotFoundError } from '../common/gateway-error.js';
 import { ApiKey } from './api-key.entity.js';
 

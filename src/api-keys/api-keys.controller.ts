@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type Actor } from '../audit/actor.js';
-import { ForUsers } from '../auth/audience.js';
+import { ForUsers } from '../access/audience.js';
 import { TakesEffectBeforeAnswer } from '../common/configuration-changes.js';
 import { toPage } from '../common/page.js';
 import { UuidParam } from '../common/uuid-param.js';

@@ -5,7 +5,7 @@ import { type EntityManager, Not, Repository } from 'typeorm';
 import type { Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { changesBetween, type Changes } from '../audit/changes.js';
-import { ownerFilter } from '../auth/principal.js';
+import { ownerFilter } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import { ConflictError, ForbiddenError, InvalidRequestError } from '../common/gateway-error.js';
 import { decodeCursor } from '../common/page.js';

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import { principalOf, type Principal } from '../auth/principal.js';
+import { principalOf, type Principal } from '../access/principal.js';
 
 /** Where a request came from. */
 export interface Origin {

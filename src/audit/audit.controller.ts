@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ForAdmins } from '../auth/audience.js';
+import { ForAdmins } from '../access/audience.js';
 import { AuditService } from './audit.service.js';
 import { AuditPageDto } from './dto/audit-entry.dto.js';
 import { AuditQuery } from './dto/audit-query.dto.js';

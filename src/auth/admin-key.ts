@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { GatewayConfig } from '../config/gateway-config.js';
-import type { Principal } from './principal.js';
+import type { Principal } from '../access/principal.js';
 
 /** The name is one that no user can have: theirs are lower case. */
 export const ADMIN_KEY_PRINCIPAL: Principal = Object.freeze({

@@ -15,11 +15,11 @@ import {
   ForClients,
   ForUsers,
   Public,
-} from './audience.js';
+} from '../access/audience.js';
 import { PasswordChangeRequiredError } from './auth-error.js';
 import { AuthGuard } from './auth.guard.js';
 import type { JwtAuthGuard } from './jwt-auth.guard.js';
-import { principalOf } from './principal.js';
+import { principalOf } from '../access/principal.js';
 import type { SessionUser } from './sessions.service.js';
 
 const ADMIN_KEY = 'the-operators-own-key';

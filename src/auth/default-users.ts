@@ -1,4 +1,4 @@
-import type { Role } from './principal.js';
+import type { Role } from '../access/principal.js';
 
 export interface DefaultUser {
   username: string;

@@ -6,7 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
 import { UnauthenticatedError } from '../common/gateway-error.js';
 import { GatewayConfig } from '../config/gateway-config.js';
-import type { Role } from './principal.js';
+import type { Role } from '../access/principal.js';
 import { hashRefreshSecret, newRefreshSecret } from './refresh-secret.js';
 
 /** A user as one of their sessions sees them. */

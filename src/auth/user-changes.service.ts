@@ -9,7 +9,7 @@ import { ConflictError, NotFoundError } from '../common/gateway-error.js';
 import type { UsageLimitsDto } from '../common/usage-limits.dto.js';
 import { PasswordHasher } from './password-hasher.js';
 import { refuseGuessable } from './password-policy.js';
-import type { Role } from './principal.js';
+import type { Role } from '../access/principal.js';
 import { SessionsService, type KnownUser } from './sessions.service.js';
 import { auditedState, User } from './user.entity.js';
 import { limitColumns } from './user-limits.js';

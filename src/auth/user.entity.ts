@@ -2,7 +2,7 @@ import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { bigintColumn } from '../common/bigint-column.js';
 import { formatUsd } from '../common/money.js';
 import type { BudgetPeriod } from '../common/usage-limits.js';
-import type { Role } from './principal.js';
+import type { Role } from '../access/principal.js';
 
 @Entity('users')
 @Unique('users_username_key', ['username'])

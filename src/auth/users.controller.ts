@@ -16,7 +16,7 @@ import { CurrentActor, type Actor } from '../audit/actor.js';
 import { TakesEffectBeforeAnswer } from '../common/configuration-changes.js';
 import { IdPipe } from '../common/id.pipe.js';
 import { PageQuery, toPage } from '../common/page.js';
-import { ForAdmins } from './audience.js';
+import { ForAdmins } from '../access/audience.js';
 import { CreateUserDto } from './dto/create-user.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import { UserDto, UserPageDto } from './dto/user.dto.js';

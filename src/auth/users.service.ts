@@ -11,7 +11,7 @@ import { violatedConstraint } from '../database/violated-constraint.js';
 import { PasswordHasher } from './password-hasher.js';
 import { refuseGuessable } from './password-policy.js';
 import type { UsageLimitsDto } from '../common/usage-limits.dto.js';
-import type { Role } from './principal.js';
+import type { Role } from '../access/principal.js';
 import { auditedState, User } from './user.entity.js';
 import { limitColumns } from './user-limits.js';
 

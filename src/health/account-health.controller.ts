@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ForAdmins } from '../auth/audience.js';
+import { ForAdmins } from '../access/audience.js';
 import { IdPipe } from '../common/id.pipe.js';
 import { AccountProbe } from './account-probe.js';
 import { AccountHealthDto, AccountTestDto, TestAccountDto } from './dto/account-health.dto.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
-import { Public } from '../auth/audience.js';
+import { Public } from '../access/audience.js';
 import { Lifecycle } from '../common/lifecycle.js';
 import { UnavailableError } from '../common/gateway-error.js';
 import { DatabaseService } from '../database/database.service.js';

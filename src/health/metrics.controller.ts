@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import type { Response } from 'express';
-import { Public } from '../auth/audience.js';
+import { Public } from '../access/audience.js';
 import { Peers } from '../common/peers.js';
 import { AllMetrics } from './all-metrics.js';
 

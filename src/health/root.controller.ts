@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Public } from '../auth/audience.js';
+import { Public } from '../access/audience.js';
 
 /** Some clients and balancers ask `HEAD /` whether anybody is there. */
 @Public()

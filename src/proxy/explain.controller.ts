@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AcceptsAdminKey, ForAdmins } from '../auth/audience.js';
+import { AcceptsAdminKey, ForAdmins } from '../access/audience.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { toRoutingPreferences } from '../catalog/routing-preferences.js';
 import { Clock } from '../common/clock.js';

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ForClients } from '../auth/audience.js';
+import { ForClients } from '../access/audience.js';
 import { AdmissionGuard } from './admission.guard.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { CircuitBreakerGuard } from './circuit-breaker.guard.js';

@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type Actor } from '../audit/actor.js';
-import { AcceptsAdminKey, ForAdmins } from '../auth/audience.js';
+import { AcceptsAdminKey, ForAdmins } from '../access/audience.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { TakesEffectBeforeAnswer } from '../common/configuration-changes.js';
 import { PageQuery } from '../common/page.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ownerFilter, type Principal } from '../auth/principal.js';
+import { ownerFilter, type Principal } from '../access/principal.js';
 import { NotFoundError } from '../common/gateway-error.js';
 import { decodeCursor, toPage, type Page, type PagePosition } from '../common/page.js';
 import {

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
-import { ForUsers } from '../auth/audience.js';
-import { CurrentPrincipal, type Principal } from '../auth/principal.js';
+import { ForUsers } from '../access/audience.js';
+import { CurrentPrincipal, type Principal } from '../access/principal.js';
 import { RequestDetailDto, RequestPageDto } from './dto/request.dto.js';
 import { RequestsQueryDto } from './dto/requests-query.dto.js';
 import { SummaryQueryDto } from './dto/summary-query.dto.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ownerFilter, type Principal } from '../auth/principal.js';
+import { ownerFilter, type Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import { InvalidRequestError } from '../common/gateway-error.js';
 import type { SummaryQueryDto } from './dto/summary-query.dto.js';

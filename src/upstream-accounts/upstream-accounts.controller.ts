@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type Actor } from '../audit/actor.js';
-import { ForAdmins } from '../auth/audience.js';
+import { ForAdmins } from '../access/audience.js';
 import { TakesEffectBeforeAnswer } from '../common/configuration-changes.js';
 import { PageQuery, toPage } from '../common/page.js';
 import { UuidParam } from '../common/uuid-param.js';

@@ -1,4 +1,4 @@
-import type { Role } from '../principal.js';
+import type { Role } from '../../access/principal.js';
 import type { SessionUser } from '../sessions.service.js';
 
 /** The signed-in person. */

@@ -10,7 +10,7 @@ import {
 } from 'class-validator';
 import { RoutingPreferencesDto } from '../../routing-config/dto/routing-preferences.dto.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../password-policy.js';
-import type { Role } from '../principal.js';
+import type { Role } from '../../access/principal.js';
 import { UsageLimitsDto } from '../../common/usage-limits.dto.js';
 
 /** Only what is sent changes; null is no value. */

@@ -1,6 +1,6 @@
 import { BudgetDto } from '../../common/budget.dto.js';
 import { RoutingPreferencesDto } from '../../routing-config/dto/routing-preferences.dto.js';
-import type { Role } from '../principal.js';
+import type { Role } from '../../access/principal.js';
 import { budgetOf, type User } from '../user.entity.js';
 
 /** A user as administrators see them. */

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { ForClients } from '../../auth/audience.js';
+import { ForClients } from '../../access/audience.js';
 import { InvalidRequestError } from '../../common/gateway-error.js';
 import { ModelNotFoundError } from '../../routing/routing.service.js';
 import { ApiKeyGuard } from '../api-key.guard.js';

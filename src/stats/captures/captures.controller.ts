@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type Actor } from '../../audit/actor.js';
-import { ForUsers } from '../../auth/audience.js';
-import { CurrentPrincipal, type Principal } from '../../auth/principal.js';
+import { ForUsers } from '../../access/audience.js';
+import { CurrentPrincipal, type Principal } from '../../access/principal.js';
 import { UuidParam } from '../../common/uuid-param.js';
 import { CaptureDto, CaptureSettingsDto } from '../dto/capture.dto.js';
 import { CapturesService } from './captures.service.js';

@@ -5,7 +5,7 @@ import { ApiKeysService } from '../../api-keys/api-keys.service.js';
 import type { Actor } from '../../audit/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { changesBetween } from '../../audit/changes.js';
-import { ownerFilter, type Principal } from '../../auth/principal.js';
+import { ownerFilter, type Principal } from '../../access/principal.js';
 import { NotFoundError } from '../../common/gateway-error.js';
 import { CaptureDto, type CaptureSettingsDto } from '../dto/capture.dto.js';
 import { Captures } from './captures.js';

@@ -1,7 +1,7 @@
 import { Controller, Delete } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type Actor } from '../../audit/actor.js';
-import { ForAdmins } from '../../auth/audience.js';
+import { ForAdmins } from '../../access/audience.js';
 import { UuidParam } from '../../common/uuid-param.js';
 import { ForgottenDto } from '../dto/capture.dto.js';
 import { ForgetUserService } from './forget-user.service.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor, type Actor } from '../../audit/actor.js';
-import { ForAdmins } from '../../auth/audience.js';
+import { ForAdmins } from '../../access/audience.js';
 import { PageQuery, toPage } from '../../common/page.js';
 import { UuidParam } from '../../common/uuid-param.js';
 import { CreatePriceDto, PriceDto, PricePageDto } from '../dto/price.dto.js';
