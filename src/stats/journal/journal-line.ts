@@ -26,6 +26,9 @@ const CHECKSUM_LENGTH = 8;
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 const MAX_BYTES_PER_CHARACTER = 3;
+/** Of all that is neither id nor JSON: checksum, kind, three spaces and the newline. */
+const FRAME_LENGTH = CHECKSUM_LENGTH + 5;
+const DIGITS = Buffer.from('0123456789abcdef');
 
 /**
  * Writes lines such as `1f2e3d4c E 0193… {"id":…}`: a CRC-32 of the rest in hexadecimal, kind, id and JSON. JSON has no
@@ -36,16 +39,17 @@ export class LineWriter {
 
   /** The bytes are good until the next call. */
   write(kind: LineKind, id: string, json: string): Buffer {
-    const text = `${kind} ${id} ${json}\n`;
-    const most = CHECKSUM_LENGTH + 1 + text.length * MAX_BYTES_PER_CHARACTER;
+    const most = FRAME_LENGTH + (id.length + json.length) * MAX_BYTES_PER_CHARACTER;
     if (most > this.buffer.length) this.buffer = Buffer.allocUnsafe(most * 2);
     const { buffer } = this;
     const start = CHECKSUM_LENGTH + 1;
-    const end = start + buffer.write(text, start, 'utf8');
-    const checksum = crc32(buffer.subarray(start, end - 1));
-    buffer.write(checksum.toString(16).padStart(CHECKSUM_LENGTH, '0'), 0, 'latin1');
+    let end = start + buffer.write(`${kind} ${id} `, start, 'utf8');
+    // By itself: one text of both would be copied once more.
+    end += buffer.write(json, end, 'utf8');
+    writeHex(buffer, crc32(buffer.subarray(start, end)));
     buffer[CHECKSUM_LENGTH] = SPACE;
-    return buffer.subarray(0, end);
+    buffer[end] = NEWLINE;
+    return buffer.subarray(0, end + 1);
   }
 }
 
@@ -71,4 +75,13 @@ function parse(line: Buffer): JournalLine | null {
   const checksum = line.toString('latin1', 0, CHECKSUM_LENGTH);
   if (checksum !== crc32(content).toString(16).padStart(CHECKSUM_LENGTH, '0')) return null;
   return { kind, id: content.toString('utf8', 2, idEnd), json: content.subarray(idEnd + 1) };
+}
+
+/** At the beginning. A string of it would cost as much as the checksum itself. */
+function writeHex(buffer: Buffer, checksum: number): void {
+  let rest = checksum;
+  for (let at = CHECKSUM_LENGTH - 1; at >= 0; at--) {
+    buffer[at] = DIGITS[rest & 0xf]!;
+    rest >>>= 4;
+  }
 }

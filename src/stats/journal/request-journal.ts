@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AppendFile } from './append-file.js';
 import { DiskReserve } from './disk-reserve.js';
 import { Journal } from './journal.js';
+import { RequestsUnderWay } from './requests-under-way.js';
 import type { Segment } from './segment.js';
 
 export interface RequestJournalOptions {
@@ -14,12 +15,6 @@ export interface RequestJournalOptions {
   onEnd(): void;
   /** Told of a disk that does not take or keep something. */
   onFailure(error: Error): void;
-}
-
-interface OpenRequest {
-  readonly json: string;
-  /** Where its begin record is. */
-  segment: Segment;
 }
 
 const RETRY_MS = 250;
@@ -35,7 +30,7 @@ export class RequestJournal {
   readonly lines: Journal;
   /** What earlier processes left. */
   readonly old: readonly Segment[];
-  private readonly open = new Map<string, OpenRequest>();
+  private readonly open = new RequestsUnderWay();
   /** Ended, with a begin record on a disk that takes no more for now. As many at most as may be in flight. */
   private readonly unwritten = new Map<string, string>();
   private readonly reserve: DiskReserve;
@@ -70,7 +65,7 @@ export class RequestJournal {
 
   /** JSON of the begin records of requests that have not ended. */
   get openRequests(): string[] {
-    return [...this.open].filter(([id]) => !this.unwritten.has(id)).map(([, { json }]) => json);
+    return [...this.open].filter(({ id }) => !this.unwritten.has(id)).map(({ json }) => json);
   }
 
   isOpen(id: string): boolean {
@@ -81,7 +76,7 @@ export class RequestJournal {
   begin(id: string, json: string): void {
     try {
       if (!this.reserve.isHeld && !this.reserve.take()) throw new Error('no space is left');
-      this.open.set(id, { json, segment: this.lines.append('B', id, json) });
+      this.open.add({ id, json, segment: this.lines.append('B', id, json) });
     } catch (error) {
       this.failed(error as Error);
       throw error;
@@ -128,9 +123,9 @@ export class RequestJournal {
 
   private carryOver(segment: Segment): boolean {
     try {
-      for (const [id, request] of this.open) {
+      for (const request of this.open) {
         if (request.segment !== segment) continue;
-        request.segment = this.lines.append('B', id, request.json);
+        request.segment = this.lines.append('B', request.id, request.json);
       }
       return true;
     } catch (error) {

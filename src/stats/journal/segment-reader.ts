@@ -24,11 +24,14 @@ export class SegmentReader {
 
   /** The whole lines from `offset` on, about `CHUNK_BYTES` of them; none at the end, or when the last one is torn. */
   async read(offset: number): Promise<Chunk> {
-    for (let size = CHUNK_BYTES; ; size *= 2) {
+    for (let most = CHUNK_BYTES; ; most *= 2) {
+      const left = this.segment.bytes - offset;
+      // Most often there is little to read or nothing, and a buffer for more would be garbage of its own.
+      const size = Math.min(most, left);
       const { buffer, bytesRead } = await this.file.read(Buffer.allocUnsafe(size), 0, size, offset);
       const { lines, consumedBytes, damagedBytes } = readLines(buffer.subarray(0, bytesRead));
       // A line that is longer than the chunk has not been seen to its end.
-      if (consumedBytes === 0 && bytesRead === size) continue;
+      if (consumedBytes === 0 && bytesRead === most) continue;
       return { lines, nextOffset: offset + consumedBytes, damagedBytes };
     }
   }
