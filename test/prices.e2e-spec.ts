@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NO_USAGE } from '../src/protocols/token-usage.js';
 import { ADMIN, Gateway } from './support/gateway.js';
 import { HELLO_ANSWER, json, Upstream } from './support/upstream.js';
 import { forgetRecords, insertRecords, usageRecord } from './support/usage-record.js';
@@ -171,6 +172,20 @@ describe('prices', () => {
         ['0.000001', null],
       ]);
     });
+  });
+
+  it('hold for searches of the web, also when they are set later', async () => {
+    const usage = { ...NO_USAGE, inputTokens: 100, serverTools: { webSearches: 2, webFetches: 1 } };
+    await insertRecords(gateway.database, [
+      usageRecord({ startedAt: NOON, model: 'm', usage, costNanoUsd: 1_000n }),
+    ]);
+    const valid_from = RANGE.from;
+    await post('', { model: 'm', input: '1', output: '1', web_search: '10', valid_from });
+    // 100 millionths and 2 × 10 thousandths, less what it was
+    expect((await post('/reprice', RANGE)).body.difference_usd).toBe('0.020099');
+    const path = `/api/stats/requests?${new URLSearchParams(RANGE)}`;
+    const { data } = (await gateway.call('GET', path, { token: admin })).body;
+    expect(data).toMatchObject([{ web_searches: 2, adjustment_usd: '0.020099' }]);
   });
 
   async function costOfCall(model: string): Promise<Record<string, unknown>> {

@@ -67,6 +67,7 @@ describe('stats requests', () => {
             reasoning_tokens: 0,
             output_audio_tokens: 0,
             total_tokens: 120,
+            web_searches: 0,
             usage_source: 'provider',
             cost_usd: '0.00045',
             adjustment_usd: null,

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { CreateUsageRollups1764000010000 } from '../migrations/1764000010000-create-usage-rollups.js';
 import { CreateUsageRecords1764000005000 } from '../migrations/1764000005000-create-usage-records.js';
+import { AddWebSearches1764000021000 } from '../migrations/1764000021000-add-web-searches.js';
 import { Clock } from '../src/common/clock.js';
 import { Logger } from '../src/common/logger.js';
 import { uuidv7 } from '../src/common/request-id.js';
 import { postgresOptions } from '../src/database/postgres-options.js';
+import { NO_USAGE } from '../src/protocols/token-usage.js';
 import { JournalLedger } from '../src/stats/journal-ledger.js';
 import { PartitionKeeper } from '../src/stats/partition-keeper.js';
 import type { UsageRecord } from '../src/stats/usage-record.js';
@@ -28,7 +30,11 @@ describe('UsageWriter', () => {
     database = await createDatabase();
     dataSource = new DataSource({
       ...postgresOptions(database.url, { connectMs: 5_000, queryMs: 5_000, poolSize: 4 }),
-      migrations: [CreateUsageRecords1764000005000, CreateUsageRollups1764000010000],
+      migrations: [
+        CreateUsageRecords1764000005000,
+        CreateUsageRollups1764000010000,
+        AddWebSearches1764000021000,
+      ],
     });
     await dataSource.initialize();
   });
@@ -51,6 +57,7 @@ describe('UsageWriter', () => {
       costNanoUsd: 9_007_199_254_740_993n,
       tags: ['night, batch', '"quoted"', '{}', 'NULL'],
       decision: { candidates: [{ account: 'a', left_out: 'open' }] },
+      usage: { ...NO_USAGE, inputTokens: 7, serverTools: { webSearches: 2, webFetches: 0 } },
       attempts: [
         {
           accountId: uuidv7(NOON),
@@ -72,6 +79,8 @@ describe('UsageWriter', () => {
       started_at: new Date(NOON),
       user_id: record.userId,
       cost_nano_usd: '9007199254740993',
+      input_tokens: 7,
+      web_searches: 2,
       latency_ms: 120.5,
       tags: record.tags,
       decision: record.decision,
@@ -255,8 +264,7 @@ describe('UsageWriter', () => {
 
   it('leaves nothing behind when the migrations are undone', async () => {
     await write([usageRecord({ startedAt: NOON })]);
-    await dataSource.undoLastMigration();
-    await dataSource.undoLastMigration();
+    for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
     const tables = await database.query(
       "SELECT relname FROM pg_class WHERE relname LIKE 'usage%' AND relkind IN ('r', 'p')",
     );

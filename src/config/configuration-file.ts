@@ -48,6 +48,7 @@ const priceSchema = z.strictObject({
   cache_write_1h: money.optional(),
   input_audio: money.optional(),
   output_audio: money.optional(),
+  web_search: money.optional(),
 });
 
 const fileSchema = z.strictObject({

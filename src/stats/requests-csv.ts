@@ -26,6 +26,7 @@ const COLUMNS: readonly (keyof RequestDto)[] = [
   'reasoning_tokens',
   'output_audio_tokens',
   'total_tokens',
+  'web_searches',
   'usage_source',
   'cost_usd',
   'adjustment_usd',

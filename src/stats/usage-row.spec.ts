@@ -1,6 +1,13 @@
 import fc from 'fast-check';
+import type { TokenUsage } from '../protocols/token-usage.js';
 import { usageRecord } from '../../test/support/usage-record.js';
-import { toPostgresJson, toUsageRow, USAGE_COLUMNS } from './usage-row.js';
+import {
+  toPostgresJson,
+  toUsageRow,
+  USAGE_COLUMNS,
+  usageOf,
+  type UsageColumns,
+} from './usage-row.js';
 
 describe('toUsageRow', () => {
   it('fills exactly the columns of the INSERT', () => {
@@ -15,6 +22,25 @@ describe('toUsageRow', () => {
   it('keeps an unknown price apart from a price of nothing', () => {
     expect(toUsageRow(usageRecord({ costNanoUsd: null })).cost_nano_usd).toBeNull();
     expect(toUsageRow(usageRecord({ costNanoUsd: 0n })).cost_nano_usd).toBe('0');
+  });
+
+  it('keeps all of the usage that has a price', () => {
+    const usage: TokenUsage = {
+      inputTokens: 1,
+      cacheReadTokens: 2,
+      cacheWriteTokens: 3,
+      cacheWrite1hTokens: 4,
+      inputAudioTokens: 5,
+      outputTokens: 6,
+      reasoningTokens: 7,
+      outputAudioTokens: 8,
+      serverTools: { webSearches: 9, webFetches: 0 },
+    };
+    const { serverTools: _none, ...tokens } = usage;
+    for (const each of [usage, tokens]) {
+      const row = toUsageRow(usageRecord({ usage: each })) as unknown as UsageColumns;
+      expect(usageOf(row)).toEqual(each);
+    }
   });
 
   it('cuts names of clients that send megabytes', () => {

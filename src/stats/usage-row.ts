@@ -27,6 +27,7 @@ export const USAGE_COLUMNS = [
   'output_tokens',
   'reasoning_tokens',
   'output_audio_tokens',
+  'web_searches',
   'usage_source',
   'cost_nano_usd',
   'price_source',
@@ -72,6 +73,7 @@ export function toUsageRow(record: UsageRecord): UsageRow {
     output_tokens: usage.outputTokens,
     reasoning_tokens: usage.reasoningTokens,
     output_audio_tokens: usage.outputAudioTokens,
+    web_searches: usage.serverTools?.webSearches ?? null,
     usage_source: record.usageSource,
     cost_nano_usd: record.costNanoUsd === null ? null : String(record.costNanoUsd),
     price_source: record.priceSource,
@@ -86,7 +88,7 @@ export function toUsageRow(record: UsageRecord): UsageRow {
   };
 }
 
-/** The token columns of a row as node-postgres reads them. */
+/** What was used, in the columns of a row as node-postgres reads them. */
 export interface UsageColumns {
   readonly input_tokens: number;
   readonly cache_read_tokens: number;
@@ -96,6 +98,7 @@ export interface UsageColumns {
   readonly output_tokens: number;
   readonly reasoning_tokens: number;
   readonly output_audio_tokens: number;
+  readonly web_searches: number | null;
 }
 
 export function usageOf(row: UsageColumns): TokenUsage {
@@ -108,6 +111,7 @@ export function usageOf(row: UsageColumns): TokenUsage {
     outputTokens: row.output_tokens,
     reasoningTokens: row.reasoning_tokens,
     outputAudioTokens: row.output_audio_tokens,
+    ...(row.web_searches && { serverTools: { webSearches: row.web_searches, webFetches: 0 } }),
   };
 }
 

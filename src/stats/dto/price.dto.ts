@@ -92,6 +92,14 @@ export class CreatePriceDto extends RatesDto {
   @Matches(INSTANT, INSTANT_EXPECTED)
   valid_from?: string;
 
+  /**
+   * USD for a thousand searches of the web that the provider runs by itself; without it they are not in the cost.
+   * @example "10.00"
+   */
+  @IsOptional()
+  @Matches(AMOUNT, AMOUNT_EXPECTED)
+  web_search?: string;
+
   /** @example [{ "above_tokens": 200000, "input": "5.00", "output": "15.00" }] */
   @IsOptional()
   @IsArray()
@@ -113,6 +121,8 @@ export class PriceDto extends RatesDto {
   id: string;
   model: string;
   valid_from: Date;
+  /** USD for a thousand searches of the web. */
+  web_search?: string;
   tiers: PriceTierDto[];
   created_at: Date;
 

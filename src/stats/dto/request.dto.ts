@@ -3,10 +3,11 @@ import { formatUsd } from '../../common/money.js';
 /** A row of usage_records as the list reads it. */
 export type RequestRow = Omit<
   RequestDto,
-  'key_id' | 'key_name' | 'total_tokens' | 'cost_usd' | 'adjustment_usd'
+  'key_id' | 'key_name' | 'total_tokens' | 'web_searches' | 'cost_usd' | 'adjustment_usd'
 > & {
   api_key_id: string;
   api_key_name: string | null;
+  web_searches: number | null;
   cost_nano_usd: string | null;
   adjustment_nano_usd: string | null;
 };
@@ -56,6 +57,9 @@ export class RequestDto {
   reasoning_tokens: number;
   output_audio_tokens: number;
   total_tokens: number;
+
+  /** Searches of the web that the provider ran by itself and counted. */
+  web_searches: number;
 
   /** `provider`, `estimated` or `none`. */
   usage_source: string;
@@ -154,6 +158,7 @@ function fieldsOf(row: RequestRow) {
     reasoning_tokens: row.reasoning_tokens,
     output_audio_tokens: row.output_audio_tokens,
     total_tokens: totalTokens(row),
+    web_searches: row.web_searches ?? 0,
     usage_source: row.usage_source,
     cost_usd: usd(row.cost_nano_usd),
     adjustment_usd: usd(row.adjustment_nano_usd),

@@ -128,9 +128,15 @@ export class PriceBook implements OnApplicationBootstrap {
     source: PriceSource,
   ): Price | null {
     const costNanoUsd = costOf(usage, rates);
-    if (costNanoUsd !== null) return { costNanoUsd, source };
-    this.report(provider, model);
-    return null;
+    if (costNanoUsd === null) {
+      this.report(provider, model);
+      return null;
+    }
+    // Told, not refused: the tokens are most of it, and a budget needs them counted.
+    if (usage.serverTools?.webSearches && rates.webSearch === undefined) {
+      this.report(provider, model, 'web searches of ');
+    }
+    return { costNanoUsd, source };
   }
 
   private own(name: string, atMs: number): Rates | undefined {
@@ -139,11 +145,11 @@ export class PriceBook implements OnApplicationBootstrap {
   }
 
   /** Once for each model: somebody has to set a price. */
-  private report(provider: string, model: string): void {
-    const key = `${provider}/${model}`;
-    if (this.reported.has(key) || this.reported.size >= MAX_REPORTED) return;
-    this.reported.add(key);
-    this.logger.warn(`no price is known for ${key}: its use is recorded without a cost`, 'Stats');
+  private report(provider: string, model: string, part = ''): void {
+    const what = `${part}${provider}/${model}`;
+    if (this.reported.has(what) || this.reported.size >= MAX_REPORTED) return;
+    this.reported.add(what);
+    this.logger.warn(`no price is known for ${what}: its use is recorded without a cost`, 'Stats');
   }
 }
 

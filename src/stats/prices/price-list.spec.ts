@@ -18,14 +18,16 @@ describe('PriceList', () => {
       findProvider({ providerId: id })!.models.map((model) => ({ id, model: model.id })),
     );
     const tokens = fc.integer({ min: 0, max: 300_000 });
+    const calls = fc.record({ b: tokens, c: tokens, d: tokens, searches: fc.nat({ max: 9 }) });
     fc.assert(
-      fc.property(fc.constantFrom(...models), tokens, tokens, tokens, tokens, (one, a, b, c, d) => {
+      fc.property(fc.constantFrom(...models), tokens, calls, (one, a, { b, c, d, searches }) => {
         const total = calcPrice(
           {
             input_tokens: a + b + c,
             cache_read_tokens: b,
             cache_write_tokens: c,
             output_tokens: d,
+            web_searches: searches,
           },
           one.model,
           { providerId: one.id, timestamp: NOON },
@@ -36,6 +38,7 @@ describe('PriceList', () => {
           cacheReadTokens: b,
           cacheWriteTokens: c,
           outputTokens: d,
+          serverTools: { webSearches: searches, webFetches: 1 },
         };
         const found = list.find(one.id, one.model, NOON.getTime());
         const cost = found && costOf(usage, found.rates);

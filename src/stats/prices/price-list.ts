@@ -82,16 +82,23 @@ const KEYS: Record<PriceComponent, string> = {
   outputAudio: 'output_audio_mtok',
 };
 
-/** Searches and other extras that are no tokens are not in our usage, and so not in the price. */
 function toRates(listed: ModelPrice): Rates {
   const rates: Rates = {};
   for (const [component, key] of Object.entries(KEYS) as [PriceComponent, string][]) {
     const price = listed[key];
     if (price !== undefined) rates[component] = toTieredRate(price);
   }
-  const perThousandRequests = listed['requests_kcount'];
-  if (typeof perThousandRequests === 'number') rates.request = nano(perThousandRequests) / 1_000n;
+  const [request, webSearch] = [
+    each(listed['requests_kcount']),
+    each(listed['web_searches_kcount']),
+  ];
+  if (request !== null) rates.request = request;
+  if (webSearch !== null) rates.webSearch = webSearch;
   return rates;
+}
+
+function each(thousand: ModelPrice[string]): bigint | null {
+  return typeof thousand === 'number' ? nano(thousand) / 1_000n : null;
 }
 
 function toTieredRate(price: NonNullable<ModelPrice[string]>): TieredRate {

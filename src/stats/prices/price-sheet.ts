@@ -3,6 +3,8 @@ import type { PriceComponent, Rates, TieredRate } from './rates.js';
 
 /** USD per million tokens, as people write them. */
 export interface PriceSheet extends SheetRates {
+  /** USD for a thousand searches of the web that the provider runs by itself. */
+  readonly web_search?: string | undefined;
   /** What holds instead for the whole request once its input, caches included, is longer. */
   readonly tiers?: readonly (SheetRates & { readonly above_tokens: number })[] | undefined;
 }
@@ -38,6 +40,10 @@ export function ratesOf(sheet: PriceSheet, onFault: (component: string) => never
       .map((tier) => ({ above: tier.above_tokens, rate: read(tier) ?? base }))
       .toSorted((a, b) => a.above - b.above);
     rates[component] = { base, tiers };
+  }
+  const { web_search: thousandSearches } = sheet;
+  if (thousandSearches !== undefined) {
+    rates.webSearch = (parseUsd(thousandSearches) ?? onFault('web_search')) / 1_000n;
   }
   return rates;
 }

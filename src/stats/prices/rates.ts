@@ -24,6 +24,8 @@ export type PriceComponent =
 export type Rates = { [component in PriceComponent]?: TieredRate | undefined } & {
   /** Nano-USD for a request that was answered, whatever its length. */
   request?: bigint;
+  /** Nano-USD for a search of the web that the provider ran by itself; without it they are not in the cost. */
+  webSearch?: bigint;
 };
 
 const MILLION = 1_000_000n;
@@ -52,7 +54,8 @@ export function costOf(usage: TokenUsage, rates: Rates): bigint | null {
     sum += BigInt(tokens) * rateAt(rate, length);
   }
   const answered = charges.some(([tokens]) => tokens > 0);
-  return (sum + MILLION / 2n) / MILLION + (answered ? (rates.request ?? 0n) : 0n);
+  const searches = BigInt(usage.serverTools?.webSearches ?? 0) * (rates.webSearch ?? 0n);
+  return (sum + MILLION / 2n) / MILLION + (answered ? (rates.request ?? 0n) : 0n) + searches;
 }
 
 function rateAt({ base, tiers }: TieredRate, inputLength: number): Rate {

@@ -132,7 +132,7 @@ export class RepricingService {
 /** What never used anything has no price. */
 const CANDIDATES = `
   SELECT id, started_at, provider, model, input_tokens, cache_read_tokens, cache_write_tokens,
-    cache_write_1h_tokens, input_audio_tokens, output_tokens, reasoning_tokens, output_audio_tokens,
+    cache_write_1h_tokens, input_audio_tokens, output_tokens, reasoning_tokens, output_audio_tokens, web_searches,
     CASE WHEN cost_nano_usd IS NULL AND adjusted IS NULL THEN NULL
       ELSE (coalesce(cost_nano_usd, 0) + coalesce(adjusted, 0))::text END AS cost_nano_usd
   FROM usage_records, LATERAL (
