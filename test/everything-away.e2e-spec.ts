@@ -47,9 +47,6 @@ const fail: Behaviour = (response) => {
         env: {
           DATABASE_URL: wire.url,
           ...(redis && { REDIS_URL: redis.url }),
-          // What an operator lets a circuit wait is no matter of what the gateway can bear.
-          BREAKER_OPEN_MS: '1000',
-          BREAKER_MAX_OPEN_MS: '2000',
         },
         config: `
           providers:

@@ -56,13 +56,13 @@ describe('Lease', () => {
   });
 
   it('rests for five seconds where the provider does not say, unless nobody else could answer', () => {
-    const { claim, candidate } = setUp();
-    candidate.state.isAlone = true;
+    const { claim, candidate, neighbour, clock } = setUp();
+    neighbour.state.cooldown.extend('rate_limited', 1);
     claim().ended(outcome('rate_limited'));
     expect(candidate.state.waitMs(0)).toBe(0);
-    candidate.state.isAlone = false;
+    clock.advance(1);
     claim().ended(outcome('rate_limited'));
-    expect(candidate.state.waitMs(0)).toBe(5_000);
+    expect(candidate.state.waitMs(1)).toBe(5_000);
   });
 
   it.each<[OutcomeKind, number, number]>([
@@ -108,7 +108,7 @@ describe('Lease', () => {
 
   it('benches nobody who is alone: the next answer may be whole', () => {
     const { claim, candidate } = setUp();
-    candidate.state.isAlone = true;
+    candidate.state.peers = [candidate.state];
     for (let i = 0; i < 3; i++) {
       const lease = claim();
       lease.answered();
@@ -147,6 +147,8 @@ function setUp() {
   const states = statesOf(clock);
   const account = catalogAccount('one');
   const candidate = candidateOf(states, account);
+  const neighbour = candidateOf(states, catalogAccount('two'));
+  candidate.state.peers = [candidate.state, neighbour.state];
   const alerts: string[] = [];
   const released: (number | null)[] = [];
   const claim = (isRepeat = false): Lease => {
@@ -168,7 +170,7 @@ function setUp() {
     clock,
     candidate,
     sibling: candidateOf(states, account, 'other'),
-    neighbour: candidateOf(states, catalogAccount('two')),
+    neighbour,
     alerts,
     claim,
   };

@@ -75,7 +75,7 @@ export class Lease {
     state.observeLatency(this.request.stream, latencyMs, now);
     if (allowance) state.observeAllowance(allowance);
     this.claims.hostPermit.record('success');
-    this.claims.permit.record(latencyMs > this.options.slowMs ? 'slow' : 'success', state.isAlone);
+    this.claims.permit.record(latencyMs > this.options.slowMs ? 'slow' : 'success');
   }
 
   /**
@@ -121,7 +121,7 @@ export class Lease {
     else if (retryAfterMs !== null) this.rest(asCooldown(kind), retryAfterMs);
     else if (otherProviderFirst) this.defer();
     // Where nobody else could answer, the provider's own refusal is worth more than ours.
-    else if (kind === 'rate_limited' && !state.isAlone) this.rest(kind, UNTOLD_MS);
+    else if (kind === 'rate_limited' && !this.isLast) this.rest(kind, UNTOLD_MS);
   }
 
   private fail(kind: OutcomeKind): void {
@@ -129,7 +129,7 @@ export class Lease {
     // Idle connections are closed from time to time; only a fresh one that breaks as well says something.
     if (kind === 'connection_lost' && !this.options.isRepeat) return;
     state.failuresInRow++;
-    this.claims.permit.record('failure', state.isAlone);
+    this.claims.permit.record('failure');
     if (kind === 'interrupted' && this.hasAnswered) this.interrupted();
   }
 
@@ -141,7 +141,11 @@ export class Lease {
     state.interruptionsInRow++;
     if (state.interruptionsInRow < INTERRUPTIONS_TO_REST) return;
     state.interruptionsInRow = 0;
-    if (!state.isAlone) this.rest('interrupted', INTERRUPTED_MS);
+    if (!this.isLast) this.rest('interrupted', INTERRUPTED_MS);
+  }
+
+  private get isLast(): boolean {
+    return this.candidate.state.isLast(this.clock.monotonic());
   }
 
   private rest(reason: CooldownReason, forMs: number): void {

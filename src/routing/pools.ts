@@ -44,7 +44,8 @@ export class Pools {
     const candidates = catalog
       .servicesFor(model)
       .map((service) => this.states.candidateOf(service));
-    for (const { state } of candidates) state.isAlone = candidates.length === 1;
+    const peers = candidates.map(({ state }) => state);
+    for (const state of peers) state.peers = peers;
     return new Pool(candidates);
   }
 

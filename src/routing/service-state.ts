@@ -17,8 +17,8 @@ export class ServiceState {
   interruptionsInRow = 0;
   /** Monotonic; -Infinity before the first. */
   lastInterruptionAt = -Infinity;
-  /** No other account serves the model: waiting for this one to recover helps nobody. */
-  isAlone = false;
+  /** Whoever serves the same model, itself among them. */
+  peers: readonly ServiceState[] = [];
   readonly cooldown = new Cooldown();
   private readonly firstToken = new PeakEwma(LATENCY_DECAY_MS);
   private readonly wholeAnswer = new PeakEwma(LATENCY_DECAY_MS);
@@ -29,7 +29,14 @@ export class ServiceState {
     readonly account: AccountState,
     readonly model: string,
     readonly breaker: CircuitBreaker,
-  ) {}
+  ) {
+    breaker.isLast = (now) => this.isLast(now);
+  }
+
+  /** Whether no other account can be asked at the moment: waiting for this one to recover helps nobody. */
+  isLast(now: number): boolean {
+    return this.peers.every((peer) => peer === this || peer.waitMs(now) > 0);
+  }
 
   /**
    * Milliseconds to the first token of a stream, or to a whole answer; the other one where only that is known, null where

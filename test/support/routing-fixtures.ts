@@ -58,7 +58,16 @@ export function outcome(kind: OutcomeKind, fields: Partial<Outcome> = {}): Outco
 }
 
 export function statesOf(clock: Clock): UpstreamStates {
-  const host = { ...BREAKER, windowMs: 10_000, consecutiveFailures: 3, halfOpenCalls: 1 };
+  const host = {
+    ...BREAKER,
+    windowMs: 10_000,
+    minimumCalls: 3,
+    failureRate: 1,
+    consecutiveFailures: 3,
+    openMs: 5_000,
+    maxOpenMs: 20_000,
+    halfOpenCalls: 1,
+  };
   return new UpstreamStates(clock, new EvenChance(), { service: BREAKER, host });
 }
 

@@ -26,7 +26,7 @@ export function breakerOptions(environment: Environment): BreakerOptions {
       failureRate: 1,
       consecutiveFailures: 3,
       openMs: Math.min(5_000, service.openMs),
-      maxOpenMs: Math.min(30_000, service.maxOpenMs),
+      maxOpenMs: Math.min(20_000, service.maxOpenMs),
       halfOpenCalls: 1,
       maxHalfOpenMs: Math.min(10_000, service.maxHalfOpenMs),
     },

@@ -140,10 +140,27 @@ describe('CircuitBreaker', () => {
     expect(breaker.waitMs(clock.monotonic())).toBe(10_000);
   });
 
-  it('opens for half the time where there is no other account', () => {
-    const { breaker, clock } = setUp();
-    for (let i = 0; i < 5; i++) breaker.acquire(clock.monotonic())!.record('failure', true);
-    expect(breaker.waitMs(clock.monotonic())).toBe(5_000);
+  it('opens for half the time, and never for long, while nobody else could be asked', () => {
+    const { breaker, clock, trip, call } = setUp();
+    breaker.isLast = () => true;
+    trip();
+    const lengths = [breaker.waitMs(clock.monotonic())];
+    for (let i = 0; i < 5; i++) {
+      clock.advance(breaker.waitMs(clock.monotonic()));
+      call('failure');
+      lengths.push(breaker.waitMs(clock.monotonic()));
+    }
+    expect(lengths).toEqual([5_000, 10_000, 15_000, 15_000, 15_000, 15_000]);
+  });
+
+  it('asks the last one soon again also when a probe has hung', () => {
+    const { breaker, clock, trip } = setUp();
+    breaker.isLast = () => true;
+    trip();
+    clock.advance(5_000);
+    breaker.acquire(clock.monotonic());
+    clock.advance(60_000);
+    expect(breaker.waitMs(clock.monotonic())).toBe(10_000);
   });
 
   it('obeys its operator', () => {

@@ -39,6 +39,8 @@ const FORGET_TRIP_MS = 60_000;
  * a queue. What says nothing about the upstream gives its permit back and leaves no trace.
  */
 export class CircuitBreaker {
+  /** Whether nobody could be asked instead; whoever knows the others says so. */
+  isLast: (now: number) => boolean = () => false;
   private readonly window: RollingWindow;
   private override: CircuitOverride = null;
   private phase: 'closed' | 'open' | 'half_open' = 'closed';
@@ -75,7 +77,7 @@ export class CircuitBreaker {
     if (this.override === 'disabled') return 0;
     if (this.override === 'forced_open') return Infinity;
     if (this.phase === 'closed') return 0;
-    if (this.probing && now - this.phaseSince >= this.options.maxHalfOpenMs) this.open(now, false);
+    if (this.probing && now - this.phaseSince >= this.options.maxHalfOpenMs) this.open(now);
     if (this.phase === 'open') return Math.max(0, this.openUntil - now);
     return this.probing ? this.phaseSince + this.options.maxHalfOpenMs - now : 0;
   }
@@ -107,8 +109,7 @@ export class CircuitBreaker {
     this.enter('closed', this.clock.monotonic());
   }
 
-  /** @param halve for an account without any other to take its place, which is asked again sooner */
-  record(generation: number, result: CallResult, halve: boolean): void {
+  record(generation: number, result: CallResult): void {
     if (generation !== this.generation || this.override !== null) return;
     const now = this.clock.monotonic();
     const failed = result === 'failure';
@@ -116,8 +117,8 @@ export class CircuitBreaker {
     this.failuresInRow = failed ? this.failuresInRow + 1 : 0;
     if (this.phase === 'half_open') {
       if (result === 'success') this.passProbe(now);
-      else this.open(now, halve);
-    } else if (this.shouldOpen(now)) this.open(now, halve);
+      else this.open(now);
+    } else if (this.shouldOpen(now)) this.open(now);
   }
 
   /** A probe's permit comes back: another one may go. */
@@ -140,7 +141,7 @@ export class CircuitBreaker {
     this.enter('closed', now);
   }
 
-  private open(now: number, halve: boolean): void {
+  private open(now: number): void {
     const { openMs, maxOpenMs, jitter } = this.options;
     if (this.phase === 'closed') {
       const forgotten = Math.floor((now - this.phaseSince) / FORGET_TRIP_MS);
@@ -149,7 +150,7 @@ export class CircuitBreaker {
     const spread = 1 + jitter * (2 * this.chance.next() - 1);
     const lengthMs = Math.min(openMs * 2 ** this.trips, maxOpenMs) * spread;
     this.trips = Math.min(this.trips + 1, 30);
-    this.openUntil = now + (halve ? Math.min(lengthMs / 2, LONE_MAX_OPEN_MS) : lengthMs);
+    this.openUntil = now + (this.isLast(now) ? Math.min(lengthMs / 2, LAST_MAX_OPEN_MS) : lengthMs);
     this.failuresInRow = 0;
     this.enter('open', now);
   }
@@ -163,8 +164,8 @@ export class CircuitBreaker {
   }
 }
 
-/** Without another account a wait helps nobody. */
-const LONE_MAX_OPEN_MS = 30_000;
+/** Without another account a wait helps nobody: what has been away for hours is found again within half a minute. */
+const LAST_MAX_OPEN_MS = 15_000;
 
 /** Leave to make one call. Whoever holds it says what came of it, and gives it back in any case. */
 export class Permit {
@@ -177,9 +178,9 @@ export class Permit {
   ) {}
 
   /** At the first token, and once more when the stream dies behind it. */
-  record(result: CallResult, halve = false): void {
+  record(result: CallResult): void {
     this.giveBack();
-    this.breaker.record(this.generation, result, halve);
+    this.breaker.record(this.generation, result);
   }
 
   /** Without a word: the call ended in a way that says nothing about the upstream. May be called any number of times. */
