@@ -1,3 +1,4 @@
+import { within } from '../common/within.js';
 import type { AttemptResult } from './attempt.js';
 import type { RunningAttempt } from './running-attempt.js';
 
@@ -29,13 +30,4 @@ export async function hedge(
   const result = await faster.result;
   if (result.kind !== 'failed') return { winner: faster, result, loser: slower };
   return { winner: slower, result: await slower.result, loser: faster };
-}
-
-/** Stops waiting, not the work. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, null);
-  });
-  return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import { UnavailableError } from '../common/gateway-error.js';
 import type { Logger } from '../common/logger.js';
+import { within } from '../common/within.js';
 import type { StartupStep } from '../database/database.service.js';
 import { JournalTail } from './journal/journal-tail.js';
 import { survey } from './journal/open-requests.js';
@@ -94,7 +96,7 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
       }
       const work = this.run().then(() => this.shipper.shipAll());
       await within(remainingMs, work).catch(() => {});
-      if (this.backlog > 0) await pause(FLUSH_RETRY_MS);
+      if (this.backlog > 0) await sleep(FLUSH_RETRY_MS);
     }
   }
 
@@ -133,15 +135,4 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
       this.journal.end(entry.id, toRowJson(this.options.price(unknownEnd(entry, seenAtMs))));
     }
   }
-}
-
-/** Stops waiting, not the work. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
-  await Promise.race([work, timeout]).finally(() => clearTimeout(timer));
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
