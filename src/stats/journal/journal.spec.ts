@@ -57,7 +57,7 @@ describe('Journal', () => {
     const journal = open();
     journal.append('E', 'first', '{}');
     journal.rotate();
-    journal.remove(journal.segments[0]!);
+    await journal.remove(journal.segments[0]!);
     expect([journal.bytes, listSegments(directory)]).toEqual([0, []]);
     await journal.close();
   });
@@ -68,8 +68,7 @@ describe('Journal', () => {
     journal.rotate();
     journal.append('E', 'second', '{}');
     const [gone, active] = journal.segments;
-    journal.remove(gone!);
-    journal.remove(gone!);
+    await Promise.all([journal.remove(gone!), journal.remove(gone!)]);
     expect(journal.segments).toEqual([active]);
     expect(journal.bytes).toBe(active!.bytes);
     await journal.close();

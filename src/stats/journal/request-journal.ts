@@ -109,7 +109,7 @@ export class RequestJournal {
     if (this.retry) clearTimeout(this.retry);
     await this.removing;
     await this.lines.close();
-    if (isEmpty) this.lines.clear();
+    if (isEmpty) await this.lines.clear();
     this.reserve.remove();
   }
 
@@ -117,7 +117,7 @@ export class RequestJournal {
     if (this.finished.length === 0) return;
     const removable = this.finished.filter((segment) => this.carryOver(segment));
     await this.lines.sync();
-    for (const segment of removable) this.lines.remove(segment);
+    for (const segment of removable) await this.lines.remove(segment);
     this.finished = this.finished.filter((segment) => !removable.includes(segment));
   }
 
