@@ -92,29 +92,67 @@ function factsFor(
   { query, range, owner }: SummaryQuestion,
   grouping: Grouping | null,
 ): { facts: string; values: unknown[] } {
-  const { group, name = 'NULL::text' } = grouping
-    ? GROUPING_SQL[grouping]
-    : { group: 'NULL::text' };
-  const conditions = UsageConditions.forFacts(query, owner);
+  const {
+    group,
+    name = 'NULL::text',
+    byTime = false,
+  } = grouping ? GROUPING_SQL[grouping] : { group: 'NULL::text', byTime: true };
   const counted = countedRows(grouping, query.tag !== undefined);
+  const heading = headingFor({ query, owner }, byTime ? 'all' : grouping!);
   const columns = FACTS.join(', ');
+  const values: unknown[] = [];
   const spans = timeSpans(range.from, range.to, grouping === 'hour' ? 'hour' : 'day');
   const parts = spans.map(({ source, from, to }) => {
-    const where = conditions.whereDuring('at', from, to);
-    if (conditions.areEmpty && source !== 'records') {
-      const [heading, value] = headingOf(grouping, group);
-      return `SELECT ${value} AS key, name, ${columns} FROM ${GROUPED[source]} ${where} AND grouping = '${heading}'`;
-    }
-    return `SELECT ${group} AS key, ${name} AS name, ${columns} FROM ${COMBINED[source]} ${where} AND ${counted}`;
+    const isGrouped = heading !== null && source !== 'records';
+    const conditions = isGrouped
+      ? new UsageConditions(values)
+          .and('grouping = ?', heading.name)
+          .and('"group" = ?', heading.group)
+      : UsageConditions.forFacts(query, owner, values);
+    const { where } = conditions.and('at >= ?', from.toISOString()).and('at < ?', to.toISOString());
+    return isGrouped
+      ? `SELECT ${byTime ? `${group} AS key, ${name} AS name` : '"group" AS key, name'}, ${columns} FROM ${GROUPED[source]} ${where}`
+      : `SELECT ${group} AS key, ${name} AS name, ${columns} FROM ${COMBINED[source]} ${where} AND ${counted}`;
   });
-  return { facts: parts.join(' UNION ALL '), values: conditions.values };
+  return { facts: parts.join(' UNION ALL '), values };
 }
 
-/** Under what a grouping stands in the sums by one thing at a time, and what is its group there. */
-function headingOf(grouping: Grouping | null, group: string): [string, string] {
-  const isWhole = grouping === null || GROUPING_SQL[grouping].byTime;
-  return isWhole ? ['all', group] : [grouping, '"group"'];
+/** What stands in the sums by one thing at a time. */
+interface Heading {
+  readonly name: Grouping | 'all';
+  /** The only one that is meant. */
+  readonly group?: string;
 }
+
+/**
+ * Where the sums by one thing at a time have the answer: for questions about everything under any heading, and along the time
+ * for those about one key, person, account, provider or tag. Null where they have not.
+ */
+function headingFor(
+  { query, owner }: Pick<SummaryQuestion, 'query' | 'owner'>,
+  whole: Heading['name'],
+): Heading | null {
+  const { user_id, key_id, account_id, provider, tag, model, status } = query;
+  if (model !== undefined || status !== undefined) return null;
+  const named = Object.entries({ owner, user_id, key_id, account_id, provider, tag }).filter(
+    ([, group]) => group !== undefined && group !== null,
+  ) as [keyof typeof HEADINGS, string][];
+  const [only, more] = named;
+  if (!only) return { name: whole };
+  if (more || whole !== 'all') return null;
+  const [field, group] = only;
+  // Ids stand there as PostgreSQL writes them.
+  return { name: HEADINGS[field], group: field.endsWith('_id') ? group.toLowerCase() : group };
+}
+
+const HEADINGS = {
+  owner: 'user',
+  user_id: 'user',
+  key_id: 'key',
+  account_id: 'account',
+  provider: 'provider',
+  tag: 'tag',
+} as const satisfies Record<string, Grouping>;
 
 function assemble(
   rows: readonly (GroupRow & { is_total: boolean })[],

@@ -4,8 +4,10 @@ import type { UsageFilterDto } from './dto/usage-filter.dto.js';
 
 /** Conditions on usage records and their values, numbered as PostgreSQL wants them. */
 export class UsageConditions {
-  readonly values: unknown[] = [];
   private readonly parts: string[] = [];
+
+  /** @param values those of the other parts of the same query, which these are added to */
+  constructor(readonly values: unknown[] = []) {}
 
   /**
    * On usage_records.
@@ -16,7 +18,8 @@ export class UsageConditions {
     owner: string | null,
     { from, to }: TimeRange = timeRange(query),
   ): UsageConditions {
-    return UsageConditions.common(query, owner)
+    return new UsageConditions()
+      .common(query, owner)
       .and('started_at >= ?', from?.toISOString())
       .and('started_at < ?', to?.toISOString())
       .and('? = ANY (tags)', query.tag)
@@ -25,13 +28,12 @@ export class UsageConditions {
   }
 
   /** On usage_facts and the roll-ups, which have a row for each tag. */
-  static forFacts(query: UsageFilterDto, owner: string | null): UsageConditions {
-    return UsageConditions.common(query, owner).and('tag = ?', query.tag);
+  static forFacts(query: UsageFilterDto, owner: string | null, values: unknown[]): UsageConditions {
+    return new UsageConditions(values).common(query, owner).and('tag = ?', query.tag);
   }
 
-  private static common(query: UsageFilterDto, owner: string | null): UsageConditions {
-    return new UsageConditions()
-      .and('user_id = ?', owner ?? undefined)
+  private common(query: UsageFilterDto, owner: string | null): this {
+    return this.and('user_id = ?', owner ?? undefined)
       .and('user_id = ?', query.user_id)
       .and('api_key_id = ?', query.key_id)
       .and('account_id = ?', query.account_id)
@@ -47,22 +49,8 @@ export class UsageConditions {
     return this;
   }
 
-  /** Whether every record is meant. */
-  get areEmpty(): boolean {
-    return this.parts.length === 0;
-  }
-
   get where(): string {
     return this.parts.length ? `WHERE ${this.parts.join(' AND ')}` : '';
-  }
-
-  /** The same conditions for one of several parts of a query, which share their values. */
-  whereDuring(column: string, from: Date, to: Date): string {
-    const during = this.numbered(`${column} >= ? AND ${column} < ?`, [
-      from.toISOString(),
-      to.toISOString(),
-    ]);
-    return `WHERE ${[...this.parts, during].join(' AND ')}`;
   }
 
   private numbered(condition: string, values: readonly unknown[]): string {
