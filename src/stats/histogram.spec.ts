@@ -23,6 +23,15 @@ describe('quantiles', () => {
     expect(merged).toEqual(histogramOf([1, 2, 3, 2, 90]));
   });
 
+  it('of the elements of the database are those of its buckets', () => {
+    const elements = [3 * 2 ** 32 + 2, 255 * 2 ** 32 + 4_294_967_295];
+    expect(mergeHistograms([elements, { 3: 1, 4: 1 }])).toEqual({
+      3: 3,
+      4: 1,
+      255: 4_294_967_295,
+    });
+  });
+
   it('of nothing are nothing', () => {
     expect(quantiles({}, [0.5])).toBeNull();
   });

@@ -2,6 +2,7 @@
 export type Histogram = Readonly<Record<string, number>>;
 
 const BUCKETS_PER_DOUBLING = 8;
+const HALF = 2 ** 32;
 /** Where bucket 0 begins: 2^-4. */
 const FIRST_EXPONENT = -4;
 
@@ -27,16 +28,27 @@ export function quantiles(histogram: Histogram, shares: readonly number[]): numb
   });
 }
 
+/** As the roll-ups have them: the bucket in the upper half of each number, the count in the lower. */
+export type HistogramElements = readonly number[];
+
 /** What several histograms hold together. */
-export function mergeHistograms(histograms: readonly Histogram[]): Histogram {
+export function mergeHistograms(histograms: readonly (Histogram | HistogramElements)[]): Histogram {
   const sums: Record<number, number> = {};
+  const add = (bucket: number, count: number): void => {
+    sums[bucket] = (sums[bucket] ?? 0) + count;
+  };
   for (const histogram of histograms) {
-    for (const name of Object.keys(histogram)) {
-      const bucket = Number(name);
-      sums[bucket] = (sums[bucket] ?? 0) + histogram[name]!;
+    if (isElements(histogram)) {
+      for (const element of histogram) add(Math.floor(element / HALF), element % HALF);
+    } else {
+      for (const name of Object.keys(histogram)) add(Number(name), histogram[name]!);
     }
   }
   return sums;
+}
+
+function isElements(histogram: Histogram | HistogramElements): histogram is HistogramElements {
+  return Array.isArray(histogram);
 }
 
 function lowerBound(bucket: number): number {
