@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { callOf, setPlan } from './client-call.js';
-import { planRequestFor } from './plan-request.js';
+import { CallPlanRequest } from './plan-request.js';
 
 /** Refuses a call at once when no account may be asked for its model; else the call goes on with its plan. */
 @Injectable()
@@ -16,7 +16,8 @@ export class CircuitBreakerGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<IncomingMessage>();
     const { OUTPUT_TOKENS_ESTIMATE: usualOutputTokens } = this.config.environment;
-    setPlan(request, this.routing.plan(planRequestFor(callOf(request)!, usualOutputTokens)));
+    const asked = new CallPlanRequest(callOf(request)!, usualOutputTokens);
+    setPlan(request, this.routing.plan(asked));
     return true;
   }
 }

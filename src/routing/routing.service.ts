@@ -87,7 +87,7 @@ export class RoutingService {
     const own = this.stageOf(request, model);
     if (!Object.hasOwn(fallbacks, model)) return [own];
     const others = fallbacks[model]!.filter((one) => allowsModel(allowedModels, one));
-    return [own, ...others.map((one) => this.stageOf({ ...request, model: one }, one))];
+    return [own, ...others.map((one) => this.stageOf(variantOf(request, { model: one }), one))];
   }
 
   private stageOf(request: PlanRequest, model: string): Stage {
@@ -106,7 +106,12 @@ function withWeights(request: PlanRequest): PlanRequest {
   const { weights } = catalog.routing;
   if (Object.keys(weights).length === 0) return request;
   const merged = { ...weights, ...preferences?.weights };
-  return { ...request, preferences: { ...preferences, weights: merged } };
+  return variantOf(request, { preferences: { ...preferences, weights: merged } });
+}
+
+/** Whatever else is asked of it is asked of the request: a copy would have its tokens estimated for nobody. */
+function variantOf(request: PlanRequest, changes: Partial<PlanRequest>): PlanRequest {
+  return Object.assign(Object.create(request) as PlanRequest, changes);
 }
 
 const MAX_USEFUL_WAIT_SECONDS = 60;
