@@ -48,11 +48,15 @@ describe('WeightedRoundRobinStrategy', () => {
         for (let i = 1; i <= turn; i++) {
           counts[Number(picker.pick(request, acceptAll)!.account.id)]!++;
           for (const [index, weight] of weights.entries()) {
-            furthest = Math.max(furthest, Math.abs(counts[index]! - (i * weight) / turn));
+            const share = weight / turn;
+            // Each is less than one pick off the time, and by all of them together the time is off the number of picks.
+            const bound = 1 + share * weights.length;
+            furthest = Math.max(furthest, Math.abs(counts[index]! - i * share) / bound);
           }
         }
-        expect(furthest).toBeLessThan(2);
+        expect(furthest).toBeLessThan(1);
       }),
+      { examples: [[[19, 3, 1, 1, 1, 1, 5, 2, 1], 1_915_640_921]] },
     );
   });
 
