@@ -4,7 +4,7 @@ import { mutateBytes, mutateJson } from './support/mutate-json.js';
 import { randomPieces, seededRandom } from './support/seeded-random.js';
 
 /** Over all decoders together. */
-const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 25_000);
+const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 10_000);
 const EACH = Math.ceil(INPUTS / FUZZED.length);
 /** What one byte of input may become, at most: streams of tiny deltas repeat their head in every event. */
 const MAX_GROWTH = 60;
