@@ -41,14 +41,14 @@ const FULL: Pace = {
 };
 
 const QUICK: Pace = {
-  rounds: 3,
-  firstWarmUpMs: 2_500,
+  rounds: 2,
+  firstWarmUpMs: 1_000,
   warmUpMs: 200,
   loadedMs: 200,
   singleMs: 100,
-  holdSeconds: 4,
-  neighbourMs: 500,
-  soakRequests: 5_000,
+  holdSeconds: 2,
+  neighbourMs: 300,
+  soakRequests: 3_000,
 };
 
 export const HELP = `npm run bench -- [options]
