@@ -18,9 +18,16 @@ describe('Gathered', () => {
   });
 
   it('keeps no more than so many waiting', () => {
-    const { done, gathered } = setUp(3);
-    for (const one of [1, 2, 3, 4]) gathered.add(one);
-    expect(done).toEqual([1, 2, 3]);
+    const { done, gathered } = setUp();
+    for (let one = 1; one <= 257; one++) gathered.add(one);
+    expect(done).toHaveLength(256);
+  });
+
+  it('does the others when one fails, and says so', () => {
+    const { done, failures, gathered } = setUp();
+    for (const one of [1, BAD, 2]) gathered.add(one);
+    jest.advanceTimersByTime(20);
+    expect([done, failures]).toEqual([[1, 2], ['bad']]);
   });
 
   it('works at once when asked to, and not twice', () => {
@@ -32,7 +39,15 @@ describe('Gathered', () => {
   });
 });
 
-function setUp(maxCount?: number) {
+const BAD = -1;
+
+function setUp() {
   const done: number[] = [];
-  return { done, gathered: new Gathered<number>((one) => done.push(one), 20, maxCount) };
+  const failures: string[] = [];
+  const work = (one: number): void => {
+    if (one === BAD) throw new Error('bad');
+    done.push(one);
+  };
+  const onFailure = ({ message }: Error): number => failures.push(message);
+  return { done, failures, gathered: new Gathered(work, { delayMs: 20, onFailure }) };
 }

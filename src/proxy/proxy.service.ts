@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Gathered } from '../common/gathered.js';
 import { GatewayError } from '../common/gateway-error.js';
@@ -20,7 +20,7 @@ const TELL_AFTER_MS = 20;
 
 /** Serves a call that the guards have let in: begins its account, runs it, and sees that the account is closed. */
 @Injectable()
-export class ProxyService implements OnModuleDestroy {
+export class ProxyService implements OnApplicationShutdown {
   private readonly finished: Gathered<UsageRecord>;
   private readonly listeners: ((call: ClientCall, record: UsageRecord) => void)[] = [];
 
@@ -29,11 +29,15 @@ export class ProxyService implements OnModuleDestroy {
     private readonly books: Bookkeeping,
     private readonly inFlight: InFlight,
   ) {
-    this.finished = new Gathered((record) => this.tell(record), TELL_AFTER_MS);
+    this.finished = new Gathered((record) => this.tell(record), {
+      delayMs: TELL_AFTER_MS,
+      onFailure: (error) => books.logger.error('a finished call was not told of', 'Proxy', error),
+    });
     books.metrics.beforeScrape(() => this.finished.flush());
   }
 
-  onModuleDestroy(): void {
+  /** When the last connections are closed, and with them the last calls. */
+  onApplicationShutdown(): void {
     this.finished.flush();
   }
 
