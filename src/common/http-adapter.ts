@@ -20,8 +20,8 @@ const MAX_HEADER_BYTES = 16_384;
  * headers one byte at a time is only looked at every 30 seconds.
  *
  * Calls for inference do not go through Express: nothing of it applies to them (no page's headers, no parsed body, no path
- * parameters), and what it does to every request and response costs as much as the rest of a call. Nest's handler for them is
- * found by its exact address; an unusual spelling of one finds it through Express.
+ * parameters), and it would cost each of them a chain of middleware and another prototype. Nest's handler for them is found by its
+ * exact address; an unusual spelling of one finds it through Express.
  */
 export class GatewayHttpAdapter extends ExpressAdapter {
   private readonly direct = new Map<string, RouteHandler>();
