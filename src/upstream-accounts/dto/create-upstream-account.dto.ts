@@ -13,11 +13,11 @@ import {
   Min,
 } from 'class-validator';
 import { IsModelPattern } from '../../common/is-model-pattern.js';
-import { MAX_INTEGER } from '../../common/max-integer.js';
 import { MayBeAbsent } from '../../common/may-be-absent.js';
+import { ThroughputLimitsDto } from '../../common/throughput-limits.dto.js';
 import { IsModelMapping } from './is-model-mapping.js';
 
-export class CreateUpstreamAccountDto {
+export class CreateUpstreamAccountDto extends ThroughputLimitsDto {
   /**
    * Unique; shown in statistics and in the header x-gateway-account.
    * @example "openai-1"
@@ -99,36 +99,6 @@ export class CreateUpstreamAccountDto {
   @MayBeAbsent()
   @IsModelMapping()
   model_mapping?: object;
-
-  /**
-   * Requests in flight at the same time. No limit when absent.
-   * @example 50
-   */
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_INTEGER)
-  max_concurrency?: number | null;
-
-  /**
-   * No limit when absent.
-   * @example 3000
-   */
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_INTEGER)
-  requests_per_minute?: number | null;
-
-  /**
-   * No limit when absent.
-   * @example 1000000
-   */
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_INTEGER)
-  tokens_per_minute?: number | null;
 
   /**
    * Whether its certificate is checked; the gateway's setting when absent.
