@@ -192,7 +192,10 @@ class Crew {
   }
 }
 
-/** The first replacement of a dead worker comes at once, which is a timer of no time. */
+/** Turns of the event loop, not time: a message takes one, the first replacement of a dead worker, a timer of no time, another. */
 async function settled(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
