@@ -26,6 +26,9 @@ describe('credentialOf', () => {
   });
 });
 
-function request(headersDistinct: IncomingMessage['headersDistinct']): IncomingMessage {
-  return { headersDistinct } as IncomingMessage;
+function request(headers: Record<string, string[]>): IncomingMessage {
+  const rawHeaders = Object.entries(headers).flatMap(([name, values]) =>
+    values.flatMap((value) => [name.toUpperCase(), value]),
+  );
+  return { rawHeaders } as IncomingMessage;
 }

@@ -2,6 +2,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isPage } from './http-surface.js';
 import type { Logger } from './logger.js';
+import { valuesOf } from './raw-headers.js';
 import { uuidv7 } from './request-id.js';
 
 export interface HttpLimits {
@@ -91,7 +92,7 @@ function admit(request: IncomingMessage, response: ServerResponse): boolean {
     refuse(response, 501, 'transfer-encoding: only chunked is supported');
     return false;
   }
-  if (countOf(request.rawHeaders, 'host') > 1) {
+  if (valuesOf(request.rawHeaders, 'host').length > 1) {
     refuse(response, 400, 'host: sent more than once');
     return false;
   }
@@ -103,13 +104,4 @@ function refuse(response: ServerResponse, status: number, message: string): void
   response.end(
     JSON.stringify({ error: { type: 'invalid_request_error', message, code: 'bad_http' } }),
   );
-}
-
-function countOf(rawHeaders: readonly string[], name: string): number {
-  let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]!.length === name.length && rawHeaders[index]!.toLowerCase() === name)
-      count++;
-  }
-  return count;
 }

@@ -78,9 +78,8 @@ function setUp(fields: Partial<CatalogKey> = {}) {
     setHeader: (name: string, value: string) => headers.set(name, value),
   };
   const ask = (given: Record<string, string>, url = '/v1/chat/completions'): IncomingMessage => {
-    const distinct = Object.entries(given).map(([name, value]) => [name, [value]]);
-    const headersDistinct = Object.fromEntries(distinct) as IncomingMessage['headersDistinct'];
-    const request = { headers: given, headersDistinct, url } as unknown as IncomingMessage;
+    const rawHeaders = Object.entries(given).flat();
+    const request = { headers: given, rawHeaders, url } as unknown as IncomingMessage;
     guard.canActivate({
       switchToHttp: () => ({ getRequest: () => request, getResponse: () => response }),
     } as unknown as ExecutionContext);
