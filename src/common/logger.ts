@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger as PinoLogger } from 'pino';
+import { GatheredLines } from './gathered-lines.js';
 import { pretty } from './pretty-log.js';
 
 export interface LogOptions {
@@ -25,9 +26,9 @@ const SECRET_SHAPES = new RegExp(
   'g',
 );
 
-const ALONE = { minLength: 8_192 };
+const MAX_WAITING_BYTES = 8_192;
 /** Linux writes so many bytes to a pipe in one piece, however full it is: lines of several workers must not run into each other. */
-const AMONG_WORKERS = { minLength: 4_095, maxWrite: 4_096 };
+const MAX_BYTES_AMONG_WORKERS = 4_096;
 
 /** Contexts in which Nest tells of every module and every route at each start. */
 const NEST_ROUTINE = new Set<unknown>([
@@ -59,8 +60,8 @@ export class Logger implements LoggerService {
       serializers: { error: serializeError },
     };
     if (format === 'pretty') return new Logger(pino(options, pretty()));
-    const output = buffered(worker === undefined ? ALONE : AMONG_WORKERS);
-    return new Logger(pino(options, output), () => output.flushSync());
+    const lines = gathered(worker === undefined ? MAX_WAITING_BYTES : MAX_BYTES_AMONG_WORKERS);
+    return new Logger(pino(options, lines), () => lines.flush());
   }
 
   /** For specs: says nothing. */
@@ -134,11 +135,9 @@ function serializeError(error: unknown): unknown {
  * The standard output. A write a line would be a tenth of the work on a small request, so lines of requests wait for their
  * neighbours: not for long, and the end of the process writes what waits.
  */
-function buffered(sizes: {
-  minLength: number;
-  maxWrite?: number;
-}): ReturnType<typeof pino.destination> {
-  const output = pino.destination({ dest: 1, sync: true, periodicFlush: 200, ...sizes });
-  process.once('exit', () => output.flushSync());
-  return output;
+function gathered(maxBytes: number): GatheredLines {
+  const output = pino.destination({ dest: 1, sync: true });
+  const lines = new GatheredLines((text) => output.write(text), { maxBytes, delayMs: 200 });
+  process.once('exit', () => lines.flush());
+  return lines;
 }
