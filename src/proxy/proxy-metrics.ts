@@ -10,8 +10,10 @@ interface Children {
   duration: Histogram.Internal<string>;
   firstToken: Histogram.Internal<string>;
   overhead: Histogram.Internal<string>;
-  tokens: Map<string, Counter.Internal>;
+  tokens: readonly (readonly [Bucket, Counter.Internal])[];
 }
+
+type Bucket = keyof typeof BUCKETS;
 
 /** What Prometheus sees of the proxy. Label children are looked up once; no key and no user is ever a label. */
 export class ProxyMetrics {
@@ -25,6 +27,7 @@ export class ProxyMetrics {
   private readonly unpriced: Counter;
   private readonly providerLatency: Histogram;
   private readonly children = new Map<string, Children>();
+  private readonly latencies = new Map<string, Histogram.Internal<string>>();
   private readonly models = new Set<string>();
   private catchUp: () => void = () => undefined;
 
@@ -120,17 +123,14 @@ export class ProxyMetrics {
     if (record.timeToFirstTokenMs !== null)
       children.firstToken.observe(record.timeToFirstTokenMs / 1000);
     if (record.overheadMs !== null) children.overhead.observe(record.overheadMs / 1000);
-    for (const [bucket, count] of Object.entries(usage)) {
-      if (count > 0) children.tokens.get(bucket)?.inc(count);
+    for (const [bucket, tokens] of children.tokens) {
+      if (usage[bucket] > 0) tokens.inc(usage[bucket]);
     }
     if (provider !== null && record.costNanoUsd === null && record.usageSource !== 'none') {
       this.unpriced.inc({ provider, model: this.modelLabel(record.model) });
     }
     for (const [index, attempt] of attempts.entries()) {
-      this.providerLatency.observe(
-        { provider: attempt.provider, outcome: attempt.outcome },
-        attempt.durationMs / 1000,
-      );
+      this.latencyOf(attempt.provider, attempt.outcome).observe(attempt.durationMs / 1000);
       const before = attempts[index - 1];
       if (before) this.retries.inc({ provider: attempt.provider, outcome: before.outcome });
     }
@@ -147,19 +147,27 @@ export class ProxyMetrics {
     let children = this.children.get(key);
     if (!children) {
       const labels = { operation, provider, model };
-      const buckets = Object.entries(BUCKETS).map(
-        ([name, bucket]) => [name, this.tokens.labels({ provider, model, bucket })] as const,
-      );
       children = {
         requests: this.requests.labels({ ...labels, status: String(status) }),
         duration: this.duration.labels(labels),
         firstToken: this.firstToken.labels(labels),
         overhead: this.overhead.labels(labels),
-        tokens: new Map(buckets),
+        tokens: Object.entries(BUCKETS).map(([name, bucket]) => [
+          name as Bucket,
+          this.tokens.labels({ provider, model, bucket }),
+        ]),
       };
       this.children.set(key, children);
     }
     return children;
+  }
+
+  private latencyOf(provider: string, outcome: string): Histogram.Internal<string> {
+    const key = `${provider} ${outcome}`;
+    let child = this.latencies.get(key);
+    if (!child)
+      this.latencies.set(key, (child = this.providerLatency.labels({ provider, outcome })));
+    return child;
   }
 
   private modelLabel(model: string | null): string {
