@@ -10,7 +10,7 @@ import {
   writeToolUse,
 } from './write-answer-block.js';
 
-type BlockEvent = JsonObject & {
+export type BlockEvent = JsonObject & {
   type: 'content_block_start' | 'content_block_delta' | 'content_block_stop';
 };
 

@@ -5,7 +5,7 @@ import type { EncodingContext, StreamEncoder } from '../translation.js';
 import { anthropicStreamError } from './encode-error.js';
 import { messageId } from './encode-answer.js';
 import { writeStopReason } from './finish-reason.js';
-import { BlockWriter } from './block-writer.js';
+import { BlockWriter, type BlockEvent } from './block-writer.js';
 import { ToolIds } from './tool-ids.js';
 import { writeAnthropicUsage } from './write-usage.js';
 
@@ -105,14 +105,21 @@ export class AnthropicStreamEncoder implements StreamEncoder {
   }
 
   /** The client's numbers run over what it gets to see: blocks that stay empty have none. */
-  private written(events: ReturnType<BlockWriter['end']>): string {
+  private written(events: readonly BlockEvent[]): string {
     let text = '';
     for (const event of events) {
-      text += write({ ...event, index: this.nextIndex });
+      text += writeOfBlock(event, this.nextIndex);
       if (event.type === 'content_block_stop') this.nextIndex++;
     }
     return text;
   }
+}
+
+/** Nearly all events of a stream are deltas: only what is in them is not the same every time. */
+function writeOfBlock(event: BlockEvent, index: number): string {
+  if (event.type !== 'content_block_delta') return write({ ...event, index });
+  const delta = JSON.stringify(event['delta']);
+  return `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":${delta}}\n\n`;
 }
 
 function write(event: { type: string } & Record<string, unknown>): string {
