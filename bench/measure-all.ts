@@ -76,7 +76,7 @@ export async function measureAll(
   );
   if (wants('memory')) report.printMemory(memory, soak);
 
-  const startUp = wants('start-up') ? await measureStartUp(bench.ground, pace.rounds) : null;
+  const startUp = wants('start-up') ? await measureStartUp(bench.ground, pace.starts) : null;
   if (startUp) report.printStartUp(startUp);
 
   // By name only: it takes a while, and says nothing about a request.

@@ -27,6 +27,7 @@ export interface Pace {
   readonly holdSeconds: number;
   readonly neighbourMs: number;
   readonly soakRequests: number;
+  readonly starts: number;
 }
 
 const FULL: Pace = {
@@ -38,6 +39,7 @@ const FULL: Pace = {
   holdSeconds: 60,
   neighbourMs: 4_000,
   soakRequests: 100_000,
+  starts: 7,
 };
 
 const QUICK: Pace = {
@@ -46,9 +48,10 @@ const QUICK: Pace = {
   warmUpMs: 200,
   loadedMs: 200,
   singleMs: 100,
-  holdSeconds: 2,
+  holdSeconds: 1,
   neighbourMs: 300,
   soakRequests: 3_000,
+  starts: 1,
 };
 
 export const HELP = `npm run bench -- [options]
