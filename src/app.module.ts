@@ -9,6 +9,7 @@ import { CommonModule } from './common/common.module.js';
 import { ErrorFilter } from './common/error.filter.js';
 import { Logger } from './common/logger.js';
 import { Peers } from './common/peers.js';
+import { StorableTextPipe } from './common/storable-text.pipe.js';
 import { validationPipe } from './common/validation.pipe.js';
 import { ConfigModule } from './config/config.module.js';
 import type { GatewayConfig } from './config/gateway-config.js';
@@ -47,6 +48,7 @@ export class AppModule {
       ],
       providers: [
         { provide: APP_PIPE, useFactory: validationPipe },
+        { provide: APP_PIPE, useClass: StorableTextPipe },
         { provide: APP_FILTER, useFactory: () => new ErrorFilter(logger, CLIENT_ERROR_FORMATS) },
       ],
     };
