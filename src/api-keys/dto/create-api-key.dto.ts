@@ -1,19 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
   IsISO8601,
-  IsObject,
   IsOptional,
   IsRFC3339,
   IsString,
   IsUUID,
   Length,
-  ValidateNested,
 } from 'class-validator';
 import { IsModelPattern } from '../../common/is-model-pattern.js';
+import { IsNested } from '../../common/is-nested.js';
 import { MayBeAbsent } from '../../common/may-be-absent.js';
 import { UsageLimitsDto } from '../../common/usage-limits.dto.js';
 import { RoutingPreferencesDto } from '../../routing-config/dto/routing-preferences.dto.js';
@@ -40,9 +38,7 @@ export class CreateApiKeyDto extends UsageLimitsDto {
 
   /** No limit when absent. */
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => RateLimitDto)
+  @IsNested(() => RateLimitDto)
   rate_limit?: RateLimitDto | null;
 
   /** After this moment the key is refused. Must be in the future; never when absent. */
@@ -54,8 +50,7 @@ export class CreateApiKeyDto extends UsageLimitsDto {
 
   /** How requests with this key are routed where they differ from the gateway's settings. */
   @IsOptional()
-  @ValidateNested()
-  @Type(() => RoutingPreferencesDto)
+  @IsNested(() => RoutingPreferencesDto)
   routing_preferences?: RoutingPreferencesDto | null;
 
   /**

@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
@@ -10,8 +9,8 @@ import {
   Length,
   Max,
   Min,
-  ValidateNested,
 } from 'class-validator';
+import { IsNested } from '../../common/is-nested.js';
 import { RoutingPreferencesDto } from '../../routing-config/dto/routing-preferences.dto.js';
 
 const OPERATIONS = [
@@ -47,8 +46,7 @@ export class ExplainDto {
 
   /** Instead of those of the key. */
   @IsOptional()
-  @ValidateNested()
-  @Type(() => RoutingPreferencesDto)
+  @IsNested(() => RoutingPreferencesDto)
   routing_preferences?: RoutingPreferencesDto;
 
   /** @example "conversation-1" */

@@ -1,5 +1,5 @@
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsOptional, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional } from 'class-validator';
+import { IsNested } from '../../common/is-nested.js';
 import { STRATEGY_NAMES, type StrategyName } from '../../config/strategy-names.js';
 import { IsProvider } from './is-provider.js';
 import { RoutingWeightsDto } from './routing-weights.dto.js';
@@ -15,8 +15,7 @@ export class RoutingPreferencesDto {
   strategy?: StrategyName;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => RoutingWeightsDto)
+  @IsNested(() => RoutingWeightsDto)
   weights?: RoutingWeightsDto;
 
   /**

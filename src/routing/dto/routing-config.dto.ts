@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn } from 'class-validator';
+import { IsNested } from '../../common/is-nested.js';
 import { MayBeAbsent } from '../../common/may-be-absent.js';
 import { fallbacksSchema, modelRoutingsSchema } from '../../config/routing-schema.js';
 import { STRATEGY_NAMES, type StrategyName } from '../../config/strategy-names.js';
@@ -47,8 +47,7 @@ export class UpdateRoutingConfigDto {
 
   /** For `adaptive`, where a key has no preferences of its own. */
   @MayBeAbsent()
-  @ValidateNested()
-  @Type(() => RoutingWeightsDto)
+  @IsNested(() => RoutingWeightsDto)
   weights?: RoutingWeightsDto;
 
   /**
