@@ -23,5 +23,5 @@ export function ownedBy(actor: Actor, id: string): FindOptionsWhere<ApiKey> {
 
 export function found(key: ApiKey | null): ApiKey {
   if (key) return key;
-  throw new NotFoundError('there is no such API key');
+  throw new NotFoundError('no such API key');
 }

@@ -191,7 +191,7 @@ const SECRET_REPLACED = { from: '(hidden)', to: '(replaced)' };
 function explain(cause: unknown): never {
   const constraint = violatedConstraint(cause);
   if (constraint === 'api_keys_owner_id_fkey') {
-    throw new InvalidRequestError('user_id: there is no such user', { param: 'user_id', cause });
+    throw new InvalidRequestError('user_id: no such user', { param: 'user_id', cause });
   }
   if (constraint === 'api_keys_external_id_key') throw taken('id', cause);
   if (constraint === 'api_keys_digest_key') throw taken('key', cause);

@@ -4,7 +4,6 @@ import {
   Delete,
   Get,
   HttpCode,
-  Param,
   Patch,
   Post,
   Put,
@@ -12,11 +11,11 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { ForAdmins } from '../access/audience.js';
 import { CurrentActor, type Actor } from '../audit/actor.js';
 import { TakesEffectBeforeAnswer } from '../common/configuration-changes.js';
-import { IdPipe } from '../common/id.pipe.js';
 import { PageQuery, toPage } from '../common/page.js';
-import { ForAdmins } from '../access/audience.js';
+import { UuidParam } from '../common/uuid-param.js';
 import { CreateUserDto } from './dto/create-user.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import { UserDto, UserPageDto } from './dto/user.dto.js';
@@ -47,14 +46,14 @@ export class UsersController {
 
   /** One user. */
   @Get(':id')
-  async get(@Param('id', IdPipe) id: string): Promise<UserDto> {
+  async get(@UuidParam() id: string): Promise<UserDto> {
     return UserDto.from(await this.users.get(id));
   }
 
   /** Changes the fields that are sent; ends the sessions of the user when the password or the role changes. */
   @Put(':id')
   async update(
-    @Param('id', IdPipe) id: string,
+    @UuidParam() id: string,
     @Body() body: UpdateUserDto,
     @CurrentActor() actor: Actor,
   ): Promise<UserDto> {
@@ -72,7 +71,7 @@ export class UsersController {
   /** The same as PUT. */
   @Patch(':id')
   patch(
-    @Param('id', IdPipe) id: string,
+    @UuidParam() id: string,
     @Body() body: UpdateUserDto,
     @CurrentActor() actor: Actor,
   ): Promise<UserDto> {
@@ -82,7 +81,7 @@ export class UsersController {
   /** Disables the user; what they have used stays accounted for. */
   @Delete(':id')
   @HttpCode(204)
-  async disable(@Param('id', IdPipe) id: string, @CurrentActor() actor: Actor): Promise<void> {
+  async disable(@UuidParam() id: string, @CurrentActor() actor: Actor): Promise<void> {
     await this.changes.update(id, { isActive: false }, actor);
   }
 }

@@ -1,7 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ForAdmins } from '../access/audience.js';
-import { IdPipe } from '../common/id.pipe.js';
+import { UuidParam } from '../common/uuid-param.js';
 import { AccountProbe } from './account-probe.js';
 import { AccountHealthDto, AccountTestDto, TestAccountDto } from './dto/account-health.dto.js';
 
@@ -13,7 +13,7 @@ export class AccountHealthController {
 
   /** Whether the account is being asked, learnt from the calls it got; asks the provider nothing. */
   @Get(':id/health')
-  health(@Param('id', IdPipe) id: string): AccountHealthDto {
+  health(@UuidParam() id: string): AccountHealthDto {
     return this.probe.health(id);
   }
 
@@ -23,10 +23,7 @@ export class AccountHealthController {
    */
   @Post(':id/test')
   @HttpCode(200)
-  test(
-    @Param('id', IdPipe) id: string,
-    @Body() { model }: TestAccountDto = {},
-  ): Promise<AccountTestDto> {
+  test(@UuidParam() id: string, @Body() { model }: TestAccountDto = {}): Promise<AccountTestDto> {
     return this.probe.test(id, model ?? null);
   }
 }

@@ -57,7 +57,7 @@ export class RoutingConfigsService {
     return this.versions.manager.transaction(async (manager) => {
       const before = await this.editable(manager);
       const old = await manager.findOneBy(RoutingConfigVersion, { version });
-      if (!old) throw new NotFoundError('there is no such version of the routing configuration');
+      if (!old) throw new NotFoundError('no such version of the routing configuration');
       return this.write(
         old.config,
         before,

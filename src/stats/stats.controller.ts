@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import { ForUsers } from '../access/audience.js';
 import { CurrentPrincipal, type Principal } from '../access/principal.js';
+import { UuidParam } from '../common/uuid-param.js';
 import { RequestDetailDto, RequestPageDto } from './dto/request.dto.js';
 import { RequestsQueryDto } from './dto/requests-query.dto.js';
 import { SummaryQueryDto } from './dto/summary-query.dto.js';
@@ -51,7 +52,7 @@ export class StatsController {
   @Get('requests/:id')
   find(
     @CurrentPrincipal() principal: Principal,
-    @Param('id') id: string,
+    @UuidParam() id: string,
   ): Promise<RequestDetailDto> {
     return this.requests.find(principal, id);
   }

@@ -162,7 +162,7 @@ async function editable(id: string, manager: EntityManager): Promise<UpstreamAcc
 
 function found(account: UpstreamAccount | null): UpstreamAccount {
   if (account) return account;
-  throw new NotFoundError('there is no such upstream account');
+  throw new NotFoundError('no such upstream account');
 }
 
 function explain(cause: unknown): never {
