@@ -126,7 +126,6 @@ import { SystemStatus } from './system-status.js';
         }),
     },
   ],
-  exports: [ApplyConfigurationFile, ConfigurationWatch],
 })
 export class AdminModule {}
 

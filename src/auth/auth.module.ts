@@ -54,6 +54,5 @@ import { UsersService } from './users.service.js';
     UsersService,
     { provide: APP_GUARD, useExisting: AuthGuard },
   ],
-  exports: [AuthGuard, JwtAuthGuard, SeedUsers, UsersService],
 })
 export class AuthModule {}

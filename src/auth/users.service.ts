@@ -15,14 +15,6 @@ import type { Role } from '../access/principal.js';
 import { auditedState, User } from './user.entity.js';
 import { limitColumns } from './user-limits.js';
 
-/** A user as other modules know them. */
-export interface UserSummary {
-  readonly id: string;
-  readonly username: string;
-  readonly role: Role;
-  readonly isActive: boolean;
-}
-
 export interface NewUser extends UsageLimitsDto {
   username: string;
   password: string;
@@ -37,16 +29,6 @@ export class UsersService {
     private readonly clock: Clock,
     private readonly audit: AuditService,
   ) {}
-
-  async findActiveById(id: string): Promise<UserSummary | null> {
-    const user = await this.users.findOneBy({ id, isActive: true });
-    return user && summary(user);
-  }
-
-  /** Everybody, disabled users too. */
-  async listForCatalog(): Promise<UserSummary[]> {
-    return (await this.users.find()).map(summary);
-  }
 
   /** One more than the limit when there is a next page. */
   list({ limit, cursor }: PageQuery): Promise<User[]> {
@@ -94,10 +76,6 @@ export class UsersService {
       .catch(explain);
     return user;
   }
-}
-
-function summary({ id, username, role, isActive }: User): UserSummary {
-  return { id, username, role, isActive };
 }
 
 function explain(cause: unknown): never {

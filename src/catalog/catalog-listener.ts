@@ -10,10 +10,6 @@ export class CatalogListener {
     private readonly onChange: () => void,
   ) {}
 
-  get isListening(): boolean {
-    return this.client !== null;
-  }
-
   /** Does nothing while it is listening already. */
   async listen(): Promise<void> {
     if (this.client) return;

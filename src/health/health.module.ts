@@ -24,6 +24,6 @@ import { UpstreamProbe } from './upstream-probe.js';
   ],
   controllers: [RootController, HealthController, AccountHealthController],
   providers: [AccountMonitor, AccountProbe, UpstreamProbe, ComponentHealth, GatewayGauges],
-  exports: [AccountMonitor, AccountProbe],
+  exports: [AccountProbe],
 })
 export class HealthModule {}

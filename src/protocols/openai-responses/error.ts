@@ -1,10 +1,6 @@
 import type { ResponseErrorEvent } from 'openai/resources/responses/responses';
 import type { ErrorFacts } from '../client-protocol.js';
-import { openAiErrorBody } from '../openai-chat/error.js';
 import { formatEvent } from '../sse.js';
-
-/** The body of an error answer: OpenAI has one for all its interfaces. */
-export const responsesErrorBody = openAiErrorBody;
 
 /**
  * An error in a stream that has begun; `response.completed` must not follow.

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { setTimeout } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
@@ -29,7 +29,7 @@ export class Captures implements StartupStep, OnModuleInit, OnApplicationShutdow
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly current: CurrentCatalog,
     private readonly clock: Clock,
-    @Inject(Logger) private readonly logger: Logger,
+    private readonly logger: Logger,
   ) {
     this.queue = new CaptureQueue((captures) => this.write(captures), logger);
   }

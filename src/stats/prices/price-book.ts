@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Logger } from '../../common/logger.js';
 import { FileFault } from '../../config/config-error.js';
 import { GatewayConfig } from '../../config/gateway-config.js';
@@ -61,7 +61,7 @@ export class PriceBook implements OnApplicationBootstrap {
 
   constructor(
     config: GatewayConfig,
-    @Inject(Logger) private readonly logger: Logger,
+    private readonly logger: Logger,
   ) {
     this.setOverrides(config.file?.prices ?? {});
   }

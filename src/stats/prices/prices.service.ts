@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../../audit/actor.js';
@@ -27,7 +27,7 @@ export class PricesService implements StartupStep, OnModuleInit {
     private readonly current: CurrentCatalog,
     private readonly audit: AuditService,
     private readonly clock: Clock,
-    @Inject(Logger) private readonly logger: Logger,
+    private readonly logger: Logger,
   ) {}
 
   /** A change of a price is announced as one of the catalog. */
