@@ -4,7 +4,7 @@ import { CurrentCatalog } from '../catalog/current-catalog.js';
 import type { CircuitState } from '../routing/circuit-breaker/circuit-breaker.js';
 import { UpstreamReport } from '../routing/upstream-report.js';
 import { Ledger } from '../stats/ledger.js';
-import { ComponentHealth } from './component-health.js';
+import { HealthComponents } from './components/health-components.js';
 
 const CIRCUIT_VALUES: Readonly<Record<CircuitState, number>> = {
   closed: 0,
@@ -23,7 +23,7 @@ export class GatewayGauges {
     current: CurrentCatalog,
     upstreams: UpstreamReport,
     ledger: Ledger,
-    components: ComponentHealth,
+    components: HealthComponents,
   ) {
     const registers = [register];
     new Gauge({
@@ -87,8 +87,8 @@ export class GatewayGauges {
       aggregator: 'max',
       registers,
       collect() {
-        for (const [component, isDegraded] of Object.entries(components.degraded())) {
-          this.set({ component }, isDegraded ? 1 : 0);
+        for (const { name, isDegraded } of components.all) {
+          if (isDegraded !== undefined) this.set({ component: name }, isDegraded ? 1 : 0);
         }
       },
     });

@@ -5,7 +5,7 @@ import { Public } from '../access/audience.js';
 import { Lifecycle } from '../common/lifecycle.js';
 import { UnavailableError } from '../common/gateway-error.js';
 import { DatabaseService } from '../database/database.service.js';
-import { ComponentHealth } from './component-health.js';
+import { HealthComponents } from './components/health-components.js';
 import { HealthCheckFilter } from './health-check.filter.js';
 
 export class StatusDto {
@@ -24,7 +24,7 @@ export class HealthController {
     private readonly database: DatabaseService,
     private readonly lifecycle: Lifecycle,
     private readonly checks: HealthCheckService,
-    private readonly components: ComponentHealth,
+    private readonly components: HealthComponents,
   ) {}
 
   /** The process answers. */
@@ -53,12 +53,6 @@ export class HealthController {
   @HealthCheck()
   @UseFilters(HealthCheckFilter)
   detailed(): Promise<HealthCheckResult> {
-    return this.checks.check([
-      () => this.components.database(),
-      () => this.components.catalog(),
-      () => this.components.ledger(),
-      () => this.components.redis(),
-      () => this.components.accounts(),
-    ]);
+    return this.checks.check(this.components.all.map((component) => () => component.check()));
   }
 }

@@ -7,7 +7,9 @@ import { StatsModule } from '../stats/stats.module.js';
 import { AccountHealthController } from './account-health.controller.js';
 import { AccountMonitor } from './account-monitor.js';
 import { AccountProbe } from './account-probe.js';
-import { ComponentHealth } from './component-health.js';
+import type { HealthComponent } from './components/health-component.js';
+import { HealthComponents } from './components/health-components.js';
+import { HEALTH_COMPONENTS } from './components/index.js';
 import { GatewayGauges } from './gateway-gauges.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
@@ -23,7 +25,18 @@ import { UpstreamProbe } from './upstream-probe.js';
     StatsModule,
   ],
   controllers: [RootController, HealthController, AccountHealthController],
-  providers: [AccountMonitor, AccountProbe, UpstreamProbe, ComponentHealth, GatewayGauges],
+  providers: [
+    AccountMonitor,
+    AccountProbe,
+    UpstreamProbe,
+    GatewayGauges,
+    ...HEALTH_COMPONENTS,
+    {
+      provide: HealthComponents,
+      inject: [...HEALTH_COMPONENTS],
+      useFactory: (...components: HealthComponent[]) => new HealthComponents(components),
+    },
+  ],
   exports: [AccountProbe],
 })
 export class HealthModule {}
