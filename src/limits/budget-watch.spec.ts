@@ -2,7 +2,9 @@ import { catalogOf } from '../../test/support/catalog-fixtures.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { Logger } from '../common/logger.js';
 import { Claims } from '../../test/support/limit-claims.js';
-import { BudgetWatch, type BudgetEvent } from './budget-watch.js';
+import { BudgetAlerts } from './budget-alerts.js';
+import type { BudgetEvent } from './budget-event.js';
+import { BudgetWatch } from './budget-watch.js';
 
 function setUp(thresholds = [50, 80, 95]) {
   const events: BudgetEvent[] = [];
@@ -21,8 +23,9 @@ function setUp(thresholds = [50, 80, 95]) {
   current.swap(catalogOf([], { keys: new Map([['digest', key]]) }));
   const clock = { now: () => Date.UTC(2026, 10, 26), monotonic: () => 0 };
   const metrics = { reached: (...labels: [string, string, number]) => void reached.push(labels) };
-  const webhook = { send: (event: BudgetEvent) => void events.push(event), stop: () => {} };
-  const watch = new BudgetWatch(current, clock, Logger.silent(), metrics, { thresholds, webhook });
+  const webhook = { send: (event: BudgetEvent) => void events.push(event) };
+  const alerts = new BudgetAlerts(Logger.silent(), metrics, webhook);
+  const watch = new BudgetWatch(current, clock, alerts, thresholds);
   return { events, limit, reached, watch };
 }
 

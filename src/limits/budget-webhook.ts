@@ -3,7 +3,7 @@ import type { Clock } from '../common/clock.js';
 import type { Logger } from '../common/logger.js';
 import { fetchAnswer } from '../providers/fetch-answer.js';
 import type { UpstreamClient } from '../providers/upstream-client.js';
-import type { BudgetEvent } from './budget-watch.js';
+import type { BudgetEvent } from './budget-event.js';
 
 export interface BudgetWebhookOptions {
   readonly url: string;

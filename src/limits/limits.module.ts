@@ -1,4 +1,4 @@
-import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { register } from 'prom-client';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { Clock } from '../common/clock.js';
@@ -8,9 +8,11 @@ import { GatewayConfig } from '../config/gateway-config.js';
 import { AddressPolicy } from '../providers/upstream-address.js';
 import { UpstreamClient } from '../providers/upstream-client.js';
 import { AccountLimits } from './account-limits.js';
-import { createBudgetWatch } from './create-budget-watch.js';
-import { ConcurrencyQueue } from './concurrency-queue.js';
+import { BudgetAlerts } from './budget-alerts.js';
 import { BudgetWatch } from './budget-watch.js';
+import { BudgetWebhook } from './budget-webhook.js';
+import { ConcurrencyQueue } from './concurrency-queue.js';
+import { createBudgetWebhook } from './create-budget-webhook.js';
 import { budgetsOf } from './key-limits.js';
 import { LimitMetrics } from './limit-metrics.js';
 import { LimitStore } from './limit-store.js';
@@ -84,17 +86,20 @@ import { SpendSource, UsageSpendSource } from './spend-source.js';
       ) => new AccountLimits(primary ? new PrimaryShare(primary, clock) : local, metrics),
     },
     {
+      // Null: nobody wants to be told that way.
+      provide: BudgetWebhook,
+      inject: [GatewayConfig, AddressPolicy, UpstreamClient, Clock, Logger],
+      useFactory: createBudgetWebhook,
+    },
+    {
+      provide: BudgetAlerts,
+      inject: [Logger, LimitMetrics, BudgetWebhook],
+      useFactory: (logger: Logger, metrics: LimitMetrics, webhook: BudgetWebhook | null) =>
+        new BudgetAlerts(logger, metrics, webhook),
+    },
+    {
       provide: BudgetWatch,
-      inject: [
-        LimitStore,
-        CurrentCatalog,
-        Clock,
-        Logger,
-        LimitMetrics,
-        UpstreamClient,
-        AddressPolicy,
-        GatewayConfig,
-      ],
+      inject: [LimitStore, CurrentCatalog, Clock, BudgetAlerts, GatewayConfig],
       useFactory: createBudgetWatch,
     },
   ],
@@ -104,12 +109,12 @@ export class LimitsModule implements OnApplicationShutdown {
   constructor(
     private readonly redis: SharedRedis,
     private readonly spend: SpendBook,
-    private readonly watch: BudgetWatch,
+    @Inject(BudgetWebhook) private readonly webhook: BudgetWebhook | null,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
     this.spend.stop();
-    this.watch.stop();
+    this.webhook?.stop();
     await this.redis.close();
   }
 }
@@ -127,4 +132,16 @@ function createSpendBook(
   });
   current.onSwap(({ keys }) => book.watch(budgetsOf(keys.values())));
   return book;
+}
+
+function createBudgetWatch(
+  store: LimitStore,
+  current: CurrentCatalog,
+  clock: Clock,
+  alerts: BudgetAlerts,
+  { environment }: GatewayConfig,
+): BudgetWatch {
+  const watch = new BudgetWatch(current, clock, alerts, environment.BUDGET_THRESHOLDS);
+  store.onCharge((charge) => watch.charged(charge));
+  return watch;
 }

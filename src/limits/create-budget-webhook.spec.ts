@@ -1,37 +1,32 @@
-import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { Logger } from '../common/logger.js';
 import { ConfigError } from '../config/config-error.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { AddressPolicy } from '../providers/upstream-address.js';
 import { UpstreamClient } from '../providers/upstream-client.js';
-import { createBudgetWatch } from './create-budget-watch.js';
-import type { LimitMetrics } from './limit-metrics.js';
-import { MemoryStore } from './memory.store.js';
+import { BudgetWebhook } from './budget-webhook.js';
+import { createBudgetWebhook } from './create-budget-webhook.js';
 
 const SECRET = 'x'.repeat(32);
 
-function create(environment: Record<string, unknown>) {
-  const clock = { now: () => 0, monotonic: () => 0 };
+function create(environment: Record<string, unknown>): BudgetWebhook | null {
   const policy = new AddressPolicy({ production: true, allowPrivate: ['10.0.0.5:8080'] });
-  return createBudgetWatch(
-    new MemoryStore(clock),
-    new CurrentCatalog(),
-    clock,
-    Logger.silent(),
-    {} as LimitMetrics,
-    new UpstreamClient(policy, 1_000),
+  return createBudgetWebhook(
+    { environment } as unknown as GatewayConfig,
     policy,
-    { environment: { BUDGET_THRESHOLDS: [], ...environment } } as unknown as GatewayConfig,
+    new UpstreamClient(policy, 1_000),
+    { now: () => 0, monotonic: () => 0 },
+    Logger.silent(),
   );
 }
 
-describe('createBudgetWatch', () => {
-  it.each([
-    [{}],
-    [{ BUDGET_WEBHOOK_URL: 'https://hooks.example/x', BUDGET_WEBHOOK_SECRET: SECRET }],
-    [{ BUDGET_WEBHOOK_URL: 'http://10.0.0.5:8080/x', BUDGET_WEBHOOK_SECRET: SECRET }],
-  ])('takes %j', (environment) => {
-    expect(() => create(environment).stop()).not.toThrow();
+describe('createBudgetWebhook', () => {
+  it('makes none where no address is set', () => {
+    expect(create({})).toBeNull();
+  });
+
+  it.each(['https://hooks.example/x', 'http://10.0.0.5:8080/x'])('takes %s', (url) => {
+    const webhook = create({ BUDGET_WEBHOOK_URL: url, BUDGET_WEBHOOK_SECRET: SECRET });
+    expect(webhook).toBeInstanceOf(BudgetWebhook);
   });
 
   it.each([
