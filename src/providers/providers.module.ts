@@ -1,5 +1,4 @@
 import { Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { UpstreamTokens } from './upstream-tokens.js';
 import { AddressPolicy } from './upstream-address.js';
@@ -29,11 +28,7 @@ class CloseConnections implements OnApplicationShutdown {
       useFactory: (policy: AddressPolicy, { environment }: GatewayConfig) =>
         new UpstreamClient(policy, environment.UPSTREAM_CONNECT_TIMEOUT_MS),
     },
-    {
-      provide: UpstreamTokens,
-      inject: [UpstreamClient, Clock],
-      useFactory: (client: UpstreamClient, clock: Clock) => new UpstreamTokens(client, clock),
-    },
+    UpstreamTokens,
     CloseConnections,
   ],
   exports: [AddressPolicy, UpstreamClient, UpstreamTokens],

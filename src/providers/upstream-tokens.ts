@@ -1,8 +1,9 @@
-import type { Clock } from '../common/clock.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { fetchAnswer } from './fetch-answer.js';
 import type { Outcome } from './outcome.js';
 import type { ProviderAdapter, UpstreamTarget } from './provider-adapter.js';
-import type { UpstreamClient, UpstreamEndpoint } from './upstream-client.js';
+import { UpstreamClient, type UpstreamEndpoint } from './upstream-client.js';
 
 /** What the tokens of an account are asked for with. */
 export interface TokenAccount extends UpstreamTarget, UpstreamEndpoint {
@@ -34,6 +35,7 @@ const TIMEOUT_MS = 5_000;
 const MARGIN_MS = 300_000;
 
 /** For providers that take a short-lived token instead of the credential: asked for once, kept until shortly before its end. */
+@Injectable()
 export class UpstreamTokens {
   private readonly tokens = new Map<string, Asked>();
 

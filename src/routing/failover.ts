@@ -4,13 +4,14 @@ import type { Lease } from './lease.js';
 import type { Plan } from './plan.js';
 import type { RetryBudget } from './retry-budget.js';
 
-export interface FailoverTools {
-  readonly chance: Chance;
+/** What all failovers have in common. */
+export abstract class FailoverTools {
+  abstract readonly chance: Chance;
   /** Monotonic milliseconds. */
-  readonly now: () => number;
+  abstract readonly now: () => number;
   /** Real tries a request may make. */
-  readonly maxAttempts: number;
-  readonly onBudgetExhausted: () => void;
+  abstract readonly maxAttempts: number;
+  abstract readonly onBudgetExhausted: () => void;
 }
 
 export interface NextAttempt {

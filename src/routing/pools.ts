@@ -1,6 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import type { Catalog } from '../catalog/catalog.js';
 import { Pool } from './pool.js';
-import type { UpstreamStates } from './upstream-states.js';
+import { UpstreamStates } from './upstream-states.js';
 
 interface Generation {
   readonly catalog: Catalog;
@@ -16,6 +17,7 @@ const MAX_GENERATIONS = 3;
 const MAX_POOLS = 2_000;
 
 /** The pools of the catalogs in use. */
+@Injectable()
 export class Pools {
   /** Latest first. */
   private generations: Generation[] = [];

@@ -1,10 +1,12 @@
-import type { Clock } from '../common/clock.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { NO_USAGE } from '../protocols/token-usage.js';
-import type { PriceBook } from '../stats/prices/price-book.js';
+import { PriceBook } from '../stats/prices/price-book.js';
 import type { Candidate } from './candidate.js';
 import { CostEstimator } from './cost-estimator.js';
 
 /** Estimates by the prices that the request will be charged with. */
+@Injectable()
 export class PriceCostEstimator extends CostEstimator {
   constructor(
     private readonly prices: PriceBook,

@@ -10,10 +10,10 @@ import { GatewayConfig } from '../config/gateway-config.js';
 import { RoutingConfigModule } from '../routing-config/routing-config.module.js';
 import { AccountLimits } from '../limits/account-limits.js';
 import { LimitsModule } from '../limits/limits.module.js';
-import { PriceBook } from '../stats/prices/price-book.js';
 import { StatsModule } from '../stats/stats.module.js';
 import { breakerOptions } from './circuit-breaker/breaker-options.js';
 import { CostEstimator } from './cost-estimator.js';
+import { FailoverTools } from './failover.js';
 import { Leases } from './leases.js';
 import { Pools } from './pools.js';
 import { PriceCostEstimator } from './price-cost-estimator.js';
@@ -36,11 +36,7 @@ const LESSON = topic<Lesson>('lesson');
   controllers: [RoutingController],
   providers: [
     ...ROUTING_STRATEGIES,
-    {
-      provide: CostEstimator,
-      inject: [PriceBook, Clock],
-      useFactory: (prices: PriceBook, clock: Clock) => new PriceCostEstimator(prices, clock),
-    },
+    { provide: CostEstimator, useClass: PriceCostEstimator },
     {
       provide: StrategyChoice,
       inject: ROUTING_STRATEGIES,
@@ -61,11 +57,7 @@ const LESSON = topic<Lesson>('lesson');
         return states;
       },
     },
-    {
-      provide: UpstreamReport,
-      inject: [UpstreamStates, Clock],
-      useFactory: (states: UpstreamStates, clock: Clock) => new UpstreamReport(states, clock),
-    },
+    UpstreamReport,
     {
       provide: ProbeLessons,
       inject: [UpstreamStates, Clock, CurrentCatalog, Peers],
@@ -77,17 +69,29 @@ const LESSON = topic<Lesson>('lesson');
       useFactory: (logger: Logger, clock: Clock) =>
         new RoutingMetrics(register, logger, () => clock.monotonic()),
     },
+    Pools,
+    {
+      provide: Leases,
+      inject: [Clock, AccountLimits, RoutingMetrics, GatewayConfig],
+      useFactory: createLeases,
+    },
+    {
+      provide: RetryBudgets,
+      inject: [GatewayConfig],
+      useFactory: ({ environment }: GatewayConfig) =>
+        new RetryBudgets({
+          share: environment.RETRY_BUDGET_PERCENT / 100,
+          floorPerSecond: environment.RETRY_BUDGET_FLOOR_PER_SECOND,
+        }),
+    },
+    {
+      provide: FailoverTools,
+      inject: [Clock, Chance, RoutingMetrics, GatewayConfig],
+      useFactory: failoverTools,
+    },
     {
       provide: RoutingService,
-      inject: [
-        UpstreamStates,
-        StrategyChoice,
-        AccountLimits,
-        RoutingMetrics,
-        Clock,
-        Chance,
-        GatewayConfig,
-      ],
+      inject: [Pools, StrategyChoice, Leases, RetryBudgets, FailoverTools],
       useFactory: createRouting,
     },
   ],
@@ -110,31 +114,36 @@ function createLessons(
   return lessons;
 }
 
-function createRouting(
-  states: UpstreamStates,
-  strategies: StrategyChoice,
+function createLeases(
+  clock: Clock,
   limits: AccountLimits,
   metrics: RoutingMetrics,
+  { environment }: GatewayConfig,
+): Leases {
+  const slow = { streamMs: environment.SLOW_CALL_MS, wholeMs: environment.SLOW_RESPONSE_MS };
+  return new Leases(clock, limits, slow, metrics.alert);
+}
+
+function failoverTools(
   clock: Clock,
   chance: Chance,
+  metrics: RoutingMetrics,
   { environment }: GatewayConfig,
+): FailoverTools {
+  return {
+    chance,
+    now: () => clock.monotonic(),
+    maxAttempts: environment.MAX_ATTEMPTS,
+    onBudgetExhausted: metrics.retryBudgetExhausted,
+  };
+}
+
+function createRouting(
+  pools: Pools,
+  strategies: StrategyChoice,
+  leases: Leases,
+  budgets: RetryBudgets,
+  failover: FailoverTools,
 ): RoutingService {
-  const now = (): number => clock.monotonic();
-  const slow = { streamMs: environment.SLOW_CALL_MS, wholeMs: environment.SLOW_RESPONSE_MS };
-  return new RoutingService({
-    pools: new Pools(states),
-    strategies,
-    leases: new Leases(clock, limits, slow, metrics.alert),
-    budgets: new RetryBudgets({
-      share: environment.RETRY_BUDGET_PERCENT / 100,
-      floorPerSecond: environment.RETRY_BUDGET_FLOOR_PER_SECOND,
-    }),
-    failover: {
-      chance,
-      now,
-      maxAttempts: environment.MAX_ATTEMPTS,
-      onBudgetExhausted: metrics.retryBudgetExhausted,
-    },
-    now,
-  });
+  return new RoutingService({ pools, strategies, leases, budgets, failover, now: failover.now });
 }

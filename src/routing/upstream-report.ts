@@ -1,9 +1,10 @@
-import type { Clock } from '../common/clock.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import type { AccountState } from './account-state.js';
 import type { CircuitState } from './circuit-breaker/circuit-breaker.js';
 import { exclusionOf, type ExclusionReason } from './exclusion.js';
 import type { ServiceState } from './service-state.js';
-import type { UpstreamStates } from './upstream-states.js';
+import { UpstreamStates } from './upstream-states.js';
 
 /** How one model on one account does, for people and metrics. */
 export interface ServiceReport {
@@ -34,6 +35,7 @@ export interface AccountReport {
 }
 
 /** Reads what routing knows. Only accounts that calls have been planned for are known. */
+@Injectable()
 export class UpstreamReport {
   constructor(
     private readonly states: UpstreamStates,
