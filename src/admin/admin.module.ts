@@ -1,24 +1,17 @@
 import { Module } from '@nestjs/common';
-import { Counter, register } from 'prom-client';
+import { register } from 'prom-client';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AuditModule } from '../audit/audit.module.js';
-import { CurrentCatalog } from '../catalog/current-catalog.js';
-import { Clock } from '../common/clock.js';
-import { ConfigurationChanges } from '../common/configuration-changes.js';
-import { InFlight } from '../common/in-flight.js';
-import { Lifecycle } from '../common/lifecycle.js';
 import { Logger } from '../common/logger.js';
-import { Peers } from '../common/peers.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { DatabaseService } from '../database/database.service.js';
 import { HealthModule } from '../health/health.module.js';
-import { UpstreamReport } from '../routing/upstream-report.js';
 import { RoutingModule } from '../routing/routing.module.js';
-import { Ledger } from '../stats/ledger.js';
 import { StatsModule } from '../stats/stats.module.js';
 import { RoutingConfigModule } from '../routing-config/routing-config.module.js';
 import { UpstreamAccountsModule } from '../upstream-accounts/upstream-accounts.module.js';
 import { ApplyConfigurationFile } from './apply-configuration-file.js';
+import { ConfigurationLog } from './configuration-log.js';
 import { ConfigurationController } from './configuration.controller.js';
 import { ConfigurationReload } from './configuration-reload.js';
 import { ConfigurationWatch } from './configuration-watch.js';
@@ -29,6 +22,7 @@ import { NamedProvidersController } from './named-providers.controller.js';
 import { ProvidersController } from './providers.controller.js';
 import { AdminStatusController, SystemController } from './system.controller.js';
 import { SystemStatus } from './system-status.js';
+import { WorkerStatus } from './worker-status.js';
 
 /** What an administrator asks of the gateway as a whole, and the other documented addresses of accounts and keys. */
 @Module({
@@ -52,24 +46,11 @@ import { SystemStatus } from './system-status.js';
   providers: [
     FilePrices,
     ApplyConfigurationFile.with(FILE_SECTIONS),
+    ConfigurationReload,
     {
-      provide: ConfigurationReload,
-      inject: [GatewayConfig, ApplyConfigurationFile, ConfigurationChanges, Logger, Peers],
-      useFactory: (
-        config: GatewayConfig,
-        file: ApplyConfigurationFile,
-        changes: ConfigurationChanges,
-        logger: Logger,
-        peers: Peers,
-      ) =>
-        new ConfigurationReload({
-          config,
-          file,
-          changes,
-          logger,
-          failures: reloadFailures(),
-          peers,
-        }),
+      provide: ConfigurationLog,
+      inject: [Logger],
+      useFactory: (logger: Logger) => new ConfigurationLog(register, logger),
     },
     {
       provide: ConfigurationWatch,
@@ -89,50 +70,8 @@ import { SystemStatus } from './system-status.js';
         return new ConfigurationWatch(watched, environment.CONFIG_WATCH_INTERVAL_MS, logger);
       },
     },
-    {
-      provide: SystemStatus,
-      inject: [
-        Clock,
-        ConfigurationReload,
-        Lifecycle,
-        InFlight,
-        CurrentCatalog,
-        DatabaseService,
-        UpstreamReport,
-        Ledger,
-        Peers,
-      ],
-      useFactory: (
-        clock: Clock,
-        configuration: ConfigurationReload,
-        lifecycle: Lifecycle,
-        inFlight: InFlight,
-        current: CurrentCatalog,
-        database: DatabaseService,
-        upstreams: UpstreamReport,
-        ledger: Ledger,
-        peers: Peers,
-      ) =>
-        new SystemStatus({
-          clock,
-          configuration,
-          lifecycle,
-          inFlight,
-          current,
-          database,
-          upstreams,
-          ledger,
-          peers,
-        }),
-    },
+    SystemStatus,
+    WorkerStatus,
   ],
 })
 export class AdminModule {}
-
-function reloadFailures(): Counter {
-  return new Counter({
-    name: 'llm_proxy_config_reload_failures_total',
-    help: 'Times the configuration file was not taken over, because it is wrong or the database away',
-    registers: [register],
-  });
-}

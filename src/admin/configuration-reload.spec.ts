@@ -1,12 +1,11 @@
-import { Counter } from 'prom-client';
 import { pipe } from '../../test/support/pipe.js';
 import { Channel } from '../common/channel.js';
-import { Logger } from '../common/logger.js';
 import { ASK_PEERS, Peers } from '../common/peers.js';
 import { ConfigError } from '../config/config-error.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import type { ApplyConfigurationFile } from './apply-configuration-file.js';
-import { ConfigurationReload, InvalidConfigurationError, summary } from './configuration-reload.js';
+import type { ConfigurationLog } from './configuration-log.js';
+import { ConfigurationReload, InvalidConfigurationError } from './configuration-reload.js';
 
 describe('ConfigurationReload', () => {
   it('serves by the file once it has been applied', async () => {
@@ -34,7 +33,7 @@ describe('ConfigurationReload', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('answers 422 to a wrong file, counts it and has nothing left to do about it', async () => {
+  it('answers 422 to a wrong file, tells of it and has nothing left to do about it', async () => {
     const { reload, failures, log } = setUp({
       read: () => {
         throw new ConfigError('config.yaml:7: wrong');
@@ -45,7 +44,7 @@ describe('ConfigurationReload', () => {
       message: 'config.yaml:7: wrong',
     });
     expect(log).toEqual([]);
-    expect(await count(failures)).toBe(1);
+    expect(failures).toEqual(['config.yaml:7: wrong']);
     expect(reload.isSettled('v1')).toBe(true);
   });
 
@@ -55,7 +54,7 @@ describe('ConfigurationReload', () => {
       apply: () => (away ? Promise.reject(new Error('away')) : Promise.resolve([])),
     });
     await expect(reload.reload()).rejects.not.toBeInstanceOf(InvalidConfigurationError);
-    expect(await count(failures)).toBe(1);
+    expect(failures).toEqual(['away']);
     expect(reload.isSettled('v1')).toBe(false);
     away = false;
     await reload.reload();
@@ -82,16 +81,6 @@ describe('ConfigurationReload', () => {
     await reload.reload();
     expect(log).toEqual([]);
     expect(reload.filePath).toBeNull();
-  });
-});
-
-describe('summary', () => {
-  it('counts by what became of them', () => {
-    const change = (verb: 'created' | 'deleted') => ({ section: 'providers', name: 'x', verb });
-    expect(summary([change('created'), change('deleted'), change('created')])).toBe(
-      '2 created, 1 deleted',
-    );
-    expect(summary([])).toBe('nothing in the database');
   });
 });
 
@@ -127,18 +116,11 @@ function setUp(
       return Promise.resolve();
     },
   };
-  const failures = new Counter({ name: 'failures', help: 'failures', registers: [] });
-  const reload = new ConfigurationReload({
-    peers,
-    config,
-    file,
-    changes,
-    logger: Logger.silent(),
-    failures,
-  });
+  const failures: string[] = [];
+  const told = {
+    takenOver: () => undefined,
+    failed: (reason: string) => failures.push(reason),
+  } as unknown as ConfigurationLog;
+  const reload = new ConfigurationReload(config, file, changes, peers, told);
   return { reload, failures, log };
-}
-
-async function count(counter: Counter): Promise<number> {
-  return (await counter.get()).values[0]!.value;
 }

@@ -1,13 +1,12 @@
-import type { Counter } from 'prom-client';
+import { Injectable } from '@nestjs/common';
 import { topic } from '../common/channel.js';
-import type { ConfigurationChanges } from '../common/configuration-changes.js';
+import { ConfigurationChanges } from '../common/configuration-changes.js';
 import { GatewayError } from '../common/gateway-error.js';
-import type { Logger } from '../common/logger.js';
-import type { Peers } from '../common/peers.js';
+import { Peers } from '../common/peers.js';
 import { ConfigError } from '../config/config-error.js';
-import type { FileChange } from '../config/file-section.js';
-import type { GatewayConfig } from '../config/gateway-config.js';
-import type { ApplyConfigurationFile } from './apply-configuration-file.js';
+import { GatewayConfig } from '../config/gateway-config.js';
+import { ApplyConfigurationFile } from './apply-configuration-file.js';
+import { ConfigurationLog } from './configuration-log.js';
 
 /** The configuration file is wrong; the message names line and reason, and what was in force still is. */
 export class InvalidConfigurationError extends GatewayError {
@@ -19,6 +18,7 @@ export class InvalidConfigurationError extends GatewayError {
 const FOLLOW = topic('configuration file');
 
 /** Takes the configuration file over again while calls are served by what was in force before. */
+@Injectable()
 export class ConfigurationReload {
   private queue: Promise<unknown> = Promise.resolve();
   private restartNeeded: readonly string[] = [];
@@ -26,18 +26,14 @@ export class ConfigurationReload {
   private unfinished = false;
 
   constructor(
-    private readonly parts: {
-      readonly config: GatewayConfig;
-      readonly file: ApplyConfigurationFile;
-      readonly changes: ConfigurationChanges;
-      readonly logger: Logger;
-      readonly failures: Counter;
-      readonly peers: Peers;
-    },
+    private readonly config: GatewayConfig,
+    private readonly file: ApplyConfigurationFile,
+    private readonly changes: ConfigurationChanges,
+    private readonly peers: Peers,
+    private readonly log: ConfigurationLog,
   ) {
-    parts.peers.answer(FOLLOW, () => this.inTurn());
-    const { file, source } = parts.config;
-    this.path = file ? source.path : null;
+    peers.answer(FOLLOW, () => this.inTurn());
+    this.path = config.file ? config.source.path : null;
   }
 
   /** The file behind part of the configuration; null when there is none. */
@@ -47,7 +43,7 @@ export class ConfigurationReload {
 
   /** Whether this version of the file was taken over or refused for good. */
   isSettled(version: string): boolean {
-    return version === this.parts.config.source.lastRead && !this.unfinished;
+    return version === this.config.source.lastRead && !this.unfinished;
   }
 
   /** Settings that the file has changed and that only a start takes over, such as `server.port`. */
@@ -61,7 +57,7 @@ export class ConfigurationReload {
    */
   async reload(): Promise<void> {
     await this.inTurn();
-    await this.parts.peers.ask(FOLLOW, undefined);
+    await this.peers.ask(FOLLOW, undefined);
   }
 
   private inTurn(): Promise<void> {
@@ -71,36 +67,23 @@ export class ConfigurationReload {
   }
 
   private async takeOver(): Promise<void> {
-    const { config, file, changes, logger, failures } = this.parts;
+    const { source } = this.config;
     try {
-      const contents = config.source.read();
+      const contents = source.read();
       if (!contents) return;
-      const made = await file.apply(contents);
-      this.path = config.source.path;
-      this.restartNeeded = config.needingRestart(contents);
+      const made = await this.file.apply(contents);
+      this.path = source.path;
+      this.restartNeeded = this.config.needingRestart(contents);
       this.unfinished = false;
-      await changes.takeOver();
-      logger.log(`configuration file taken over: ${summary(made)}`, 'Configuration');
+      await this.changes.takeOver();
+      this.log.takenOver(made);
     } catch (error) {
-      failures.inc();
-      this.unfinished = !(error instanceof ConfigError);
       const { message } = error as Error;
-      logger.error(`the configuration stays as it was: ${message}`, 'Configuration');
+      this.log.failed(message);
+      this.unfinished = !(error instanceof ConfigError);
       if (this.unfinished) throw error;
       throw new InvalidConfigurationError(message, { cause: error });
     }
-    if (this.restartNeeded.length) {
-      const names = this.restartNeeded.join(', ');
-      logger.warn(`${names} changed in the file: takes a restart`, 'Configuration');
-    }
+    if (this.restartNeeded.length) this.log.needsRestart(this.restartNeeded);
   }
-}
-
-/** Such as `1 created, 2 unchanged`. */
-export function summary(changes: readonly FileChange[]): string {
-  const counts = new Map<string, number>();
-  for (const { verb } of changes) counts.set(verb, (counts.get(verb) ?? 0) + 1);
-  return (
-    [...counts].map(([verb, count]) => `${count} ${verb}`).join(', ') || 'nothing in the database'
-  );
 }

@@ -8,7 +8,7 @@ import { loadConfig, loadEnvironment, type GatewayConfig } from '../../config/ga
 import { withDatabase } from '../../database/commands/open-database.js';
 import { migrate } from '../../database/migrate.js';
 import { ApplyConfigurationFile } from '../apply-configuration-file.js';
-import { summary } from '../configuration-reload.js';
+import { summaryOf } from '../summary-of.js';
 import { ImportModule } from './import.module.js';
 
 /** Writes a configuration file into the database once, as if through the API; resolves with the exit code. */
@@ -56,7 +56,7 @@ async function write(
 
 function report(changes: readonly FileChange[], left: readonly string[]): void {
   for (const { verb, section, name } of changes) print(`${verb.padEnd(9)}  ${section}  ${name}`);
-  print(summary(changes));
+  print(summaryOf(changes));
   if (left.length) print(`left out, because the database does not keep it: ${left.join(', ')}`);
 }
 
