@@ -3,8 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { isUUID } from 'class-validator';
 import { type EntityManager, Not, Repository } from 'typeorm';
 import type { Actor } from '../audit/actor.js';
-import { AuditService } from '../audit/audit.service.js';
-import { changesBetween, type Changes } from '../audit/changes.js';
+import { AuditService, type AuditRecord } from '../audit/audit.service.js';
+import { changesBetween } from '../audit/changes.js';
 import { ownerFilter } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import { ConflictError, ForbiddenError, InvalidRequestError } from '../common/gateway-error.js';
@@ -57,7 +57,10 @@ export class ApiKeysService {
         await this.refuseTaken(secret, apiKey.id, manager);
         await manager.insert(ApiKey, apiKey);
         const changes = changesBetween(null, auditedState(apiKey));
-        await this.record('api_key.create', apiKey.id, changes, actor, manager);
+        await this.record(
+          { actor, action: 'api_key.create', objectId: apiKey.id, changes },
+          manager,
+        );
       })
       .catch(explain);
     return { apiKey, secret };
@@ -121,7 +124,7 @@ export class ApiKeysService {
       const key = await editable(id, actor, manager);
       await manager.delete(ApiKey, { id });
       const changes = changesBetween(auditedState(key), null);
-      await this.record('api_key.delete', id, changes, actor, manager);
+      await this.record({ actor, action: 'api_key.delete', objectId: id, changes }, manager);
     });
   }
 
@@ -150,7 +153,7 @@ export class ApiKeysService {
         await manager.save(key);
         const changes = changesBetween(before, auditedState(key));
         if (!key.digest.equals(digest)) changes['key'] = SECRET_REPLACED;
-        await this.record(action, id, changes, actor, manager);
+        await this.record({ actor, action, objectId: id, changes }, manager);
         return key;
       })
       .catch(explain);
@@ -167,14 +170,8 @@ export class ApiKeysService {
     key.prefix = displayPrefix(secret);
   }
 
-  private record(
-    action: string,
-    objectId: string,
-    changes: Changes,
-    actor: Actor,
-    manager: EntityManager,
-  ): Promise<void> {
-    return this.audit.record({ actor, action, objectType: 'api_key', objectId, changes }, manager);
+  private record(record: AuditRecord, manager: EntityManager): Promise<void> {
+    return this.audit.record({ ...record, objectType: 'api_key' }, manager);
   }
 }
 

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, Repository } from 'typeorm';
 import { CONFIGURATION_FILE } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { changesBetween } from '../audit/changes.js';
+import { changesBetween, type Changes } from '../audit/changes.js';
 import { Clock } from '../common/clock.js';
 import { uuidv7 } from '../common/request-id.js';
 import { FileFault } from '../config/config-error.js';
@@ -108,7 +108,7 @@ export class FileApiKeys implements FileSection {
     this.declare(key, declared);
     key.managedBy = mode === 'managed' ? 'file' : null;
     await manager.insert(ApiKey, key);
-    await this.record('api_key.create', key, null, auditedState(key), manager);
+    await this.record('api_key.create', key, changesBetween(null, auditedState(key)), manager);
     return 'created';
   }
 
@@ -134,13 +134,13 @@ export class FileApiKeys implements FileSection {
     if (!hasChanged(before, after)) return 'unchanged';
     key.updatedAt = new Date(this.clock.now());
     await manager.save(key);
-    await this.record('api_key.update', key, before, after, manager);
+    await this.record('api_key.update', key, changesBetween(before, after), manager);
     return 'updated';
   }
 
   private async remove(key: ApiKey, manager: EntityManager): Promise<FileChange> {
     await manager.delete(ApiKey, { id: key.id });
-    await this.record('api_key.delete', key, auditedState(key), null, manager);
+    await this.record('api_key.delete', key, changesBetween(auditedState(key), null), manager);
     return change(key.name, 'deleted');
   }
 
@@ -160,17 +160,12 @@ export class FileApiKeys implements FileSection {
 
   private record(
     action: string,
-    { id }: ApiKey,
-    before: object | null,
-    after: object | null,
+    { id: objectId }: ApiKey,
+    changes: Changes,
     manager: EntityManager,
   ): Promise<void> {
-    const changes = changesBetween(before, after);
-    const actor = CONFIGURATION_FILE;
-    return this.audit.record(
-      { actor, action, objectType: 'api_key', objectId: id, changes },
-      manager,
-    );
+    const record = { actor: CONFIGURATION_FILE, action, objectType: 'api_key', objectId, changes };
+    return this.audit.record(record, manager);
   }
 }
 

@@ -5,7 +5,7 @@ import { validate } from 'class-validator';
 import { type EntityManager, Repository } from 'typeorm';
 import { CONFIGURATION_FILE } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { changesBetween } from '../audit/changes.js';
+import { changesBetween, type Changes } from '../audit/changes.js';
 import { Clock } from '../common/clock.js';
 import { GatewayError } from '../common/gateway-error.js';
 import { uuidv7 } from '../common/request-id.js';
@@ -93,7 +93,12 @@ export class FileAccounts implements FileSection {
     this.settings.apply(account, body);
     account.managedBy = mode === 'managed' ? 'file' : null;
     await manager.insert(UpstreamAccount, account);
-    await this.record('create', account, null, auditedState(account), manager);
+    await this.record(
+      'upstream_account.create',
+      account,
+      changesBetween(null, auditedState(account)),
+      manager,
+    );
     return 'created';
   }
 
@@ -116,33 +121,29 @@ export class FileAccounts implements FileSection {
     if (!hasChanged(before, after)) return 'unchanged';
     account.updatedAt = new Date(this.clock.now());
     await manager.save(account);
-    await this.record('update', account, before, after, manager);
+    await this.record('upstream_account.update', account, changesBetween(before, after), manager);
     return 'updated';
   }
 
   private async remove(account: UpstreamAccount, manager: EntityManager): Promise<FileChange> {
     await manager.delete(UpstreamAccount, { id: account.id });
-    await this.record('delete', account, auditedState(account), null, manager);
+    await this.record(
+      'upstream_account.delete',
+      account,
+      changesBetween(auditedState(account), null),
+      manager,
+    );
     return change(account.name, 'deleted');
   }
 
   private record(
-    verb: string,
-    { id }: UpstreamAccount,
-    before: object | null,
-    after: object | null,
+    action: string,
+    { id: objectId }: UpstreamAccount,
+    changes: Changes,
     manager: EntityManager,
   ): Promise<void> {
-    return this.audit.record(
-      {
-        actor: CONFIGURATION_FILE,
-        action: `upstream_account.${verb}`,
-        objectType: 'upstream_account',
-        objectId: id,
-        changes: changesBetween(before, after),
-      },
-      manager,
-    );
+    const what = { objectType: 'upstream_account', objectId };
+    return this.audit.record({ actor: CONFIGURATION_FILE, action, ...what, changes }, manager);
   }
 }
 

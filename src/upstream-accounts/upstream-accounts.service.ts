@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, Repository } from 'typeorm';
 import type { Actor } from '../audit/actor.js';
-import { AuditService } from '../audit/audit.service.js';
-import { changesBetween, type Changes } from '../audit/changes.js';
+import { AuditService, type AuditRecord } from '../audit/audit.service.js';
+import { changesBetween } from '../audit/changes.js';
 import { Clock } from '../common/clock.js';
 import { ConflictError, NotFoundError } from '../common/gateway-error.js';
 import { decodeCursor, type PageQuery } from '../common/page.js';
@@ -40,7 +40,10 @@ export class UpstreamAccountsService {
       .transaction(async (manager) => {
         await manager.insert(UpstreamAccount, account);
         const changes = changesBetween(null, auditedState(account));
-        await this.record('upstream_account.create', account.id, changes, actor, manager);
+        await this.record(
+          { actor, action: 'upstream_account.create', objectId: account.id, changes },
+          manager,
+        );
       })
       .catch(explain);
     return account;
@@ -87,7 +90,10 @@ export class UpstreamAccountsService {
         await manager.save(account);
         const changes = changesBetween(before, auditedState(account));
         if (body.api_key !== undefined) changes['api_key'] = CREDENTIAL_REPLACED;
-        await this.record('upstream_account.update', id, changes, actor, manager);
+        await this.record(
+          { actor, action: 'upstream_account.update', objectId: id, changes },
+          manager,
+        );
         return account;
       })
       .catch(explain);
@@ -106,7 +112,10 @@ export class UpstreamAccountsService {
       account.updatedAt = new Date(this.clock.now());
       await manager.save(account);
       const changes = changesBetween({ circuit: before }, { circuit });
-      await this.record('upstream_account.order_circuit', id, changes, actor, manager);
+      await this.record(
+        { actor, action: 'upstream_account.order_circuit', objectId: id, changes },
+        manager,
+      );
       return account;
     });
   }
@@ -116,7 +125,10 @@ export class UpstreamAccountsService {
       const account = await editable(id, manager);
       await manager.delete(UpstreamAccount, { id });
       const changes = changesBetween(auditedState(account), null);
-      await this.record('upstream_account.delete', id, changes, actor, manager);
+      await this.record(
+        { actor, action: 'upstream_account.delete', objectId: id, changes },
+        manager,
+      );
     });
   }
 
@@ -132,15 +144,8 @@ export class UpstreamAccountsService {
     );
   }
 
-  private record(
-    action: string,
-    objectId: string,
-    changes: Changes,
-    actor: Actor,
-    manager: EntityManager,
-  ): Promise<void> {
-    const objectType = 'upstream_account';
-    return this.audit.record({ actor, action, objectType, objectId, changes }, manager);
+  private record(record: AuditRecord, manager: EntityManager): Promise<void> {
+    return this.audit.record({ ...record, objectType: 'upstream_account' }, manager);
   }
 }
 
