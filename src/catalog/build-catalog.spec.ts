@@ -1,6 +1,6 @@
 import type { CatalogApiKey } from '../api-keys/catalog-api-key.js';
 import { DEFAULT_ROUTING } from '../routing-config/routing-config.js';
-import type { CatalogAccount } from '../upstream-accounts/catalog-account.js';
+import type { StoredAccount } from '../upstream-accounts/stored-account.js';
 import { buildCatalog, type CatalogParts } from './build-catalog.js';
 
 const OWNER = { isActive: true, limits: undefined, routingPreferences: null };
@@ -123,7 +123,7 @@ function key(fields: Partial<CatalogApiKey>): CatalogApiKey {
   };
 }
 
-function account(name: string, fields: object = {}): CatalogAccount {
+function account(name: string, fields: object = {}): StoredAccount {
   return {
     id: name,
     name,
@@ -141,5 +141,5 @@ function account(name: string, fields: object = {}): CatalogAccount {
     verifySsl: null,
     circuit: null,
     ...fields,
-  } as CatalogAccount;
+  } as StoredAccount;
 }

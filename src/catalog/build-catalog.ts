@@ -1,6 +1,6 @@
 import type { CatalogApiKey } from '../api-keys/catalog-api-key.js';
 import { findAdapter } from '../providers/adapters/index.js';
-import type { CatalogAccount as StoredAccount } from '../upstream-accounts/catalog-account.js';
+import type { StoredAccount } from '../upstream-accounts/stored-account.js';
 import type { RoutingConfig } from '../routing-config/routing-config.js';
 import { Catalog, type CatalogAccount, type CatalogKey } from './catalog.js';
 import { limitsOf } from './limits-of.js';

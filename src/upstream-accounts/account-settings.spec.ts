@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '../common/gateway-error.js';
 import { AddressPolicy, ForbiddenAddressError } from '../providers/upstream-address.js';
 import { AccountSettings, auditedState, newAccount } from './account-settings.js';
-import { toCatalogAccount } from './catalog-account.js';
+import { toStoredAccount } from './stored-account.js';
 import { CredentialCipher } from './credential-cipher.js';
 import type { UpstreamAccount } from './upstream-account.entity.js';
 
@@ -71,7 +71,7 @@ describe('AccountSettings', () => {
     it('gives the credential and a map of models', () => {
       const account = accountWith('canary');
       settings.apply(account, { base_url: 'https://x.example.com/v1/', model_mapping: { a: 'b' } });
-      const { secret, fault, baseUrl, modelMapping } = toCatalogAccount(account, (one) =>
+      const { secret, fault, baseUrl, modelMapping } = toStoredAccount(account, (one) =>
         settings.secretOf(one),
       );
       expect({ secret, fault, baseUrl }).toEqual({
@@ -85,7 +85,7 @@ describe('AccountSettings', () => {
 
     it('says what is wrong with an account that cannot be decrypted', () => {
       const stranger = settingsWith('another-secret');
-      const account = toCatalogAccount(accountWith('canary'), (one) => stranger.secretOf(one));
+      const account = toStoredAccount(accountWith('canary'), (one) => stranger.secretOf(one));
       expect(account.fault).toMatch(/ENCRYPTION_KEYS_OLD/);
       expect(account.secret).toBeUndefined();
     });

@@ -10,7 +10,7 @@ import { decodeCursor, type PageQuery } from '../common/page.js';
 import { uuidv7 } from '../common/request-id.js';
 import { violatedConstraint } from '../database/violated-constraint.js';
 import { AccountSettings, auditedState, newAccount } from './account-settings.js';
-import { toCatalogAccount, type CatalogAccount } from './catalog-account.js';
+import { toStoredAccount, type StoredAccount } from './stored-account.js';
 import type { CreateUpstreamAccountDto } from './dto/create-upstream-account.dto.js';
 import type { UpdateUpstreamAccountDto } from './dto/update-upstream-account.dto.js';
 import { UpstreamAccount } from './upstream-account.entity.js';
@@ -136,11 +136,11 @@ export class UpstreamAccountsService {
    * Every account with its credential, for the data plane.
    * @param manager of the transaction that reads the other parts of the catalog as well
    */
-  async listForCatalog(manager: EntityManager): Promise<CatalogAccount[]> {
+  async listForCatalog(manager: EntityManager): Promise<StoredAccount[]> {
     const order = { createdAt: 'ASC', id: 'ASC' } as const;
     const accounts = await manager.find(UpstreamAccount, { order });
     return accounts.map((account) =>
-      toCatalogAccount(account, (one) => this.settings.secretOf(one)),
+      toStoredAccount(account, (one) => this.settings.secretOf(one)),
     );
   }
 

@@ -5,7 +5,7 @@ import { ConfigError } from '../../config/config-error.js';
 import type { ConfigurationFile } from '../../config/configuration-file.js';
 import type { FileChange } from '../../config/file-section.js';
 import { loadConfig, loadEnvironment, type GatewayConfig } from '../../config/gateway-config.js';
-import { withDatabase } from '../../database/commands/open-database.js';
+import { withOpenDatabase } from '../../database/commands/with-open-database.js';
 import { migrate } from '../../database/migrate.js';
 import { ApplyConfigurationFile } from '../apply-configuration-file.js';
 import { summaryOf } from '../summary-of.js';
@@ -20,7 +20,7 @@ export async function run([path, ...rest]: readonly string[]): Promise<number> {
   try {
     const config = loadConfig({ ...process.env, CONFIG_PATH: path }, process.cwd());
     const file = config.file!;
-    await withDatabase(config.environment, async ({ dataSource, url, address }) => {
+    await withOpenDatabase(config.environment, async ({ dataSource, url, address }) => {
       await migrate(dataSource);
       const { changes, sections } = await write(config, file, url);
       print(`imported ${config.source.path} into the database ${address}`);

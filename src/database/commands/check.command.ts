@@ -1,6 +1,6 @@
 import { pendingMigrations } from '../migrate.js';
 import type { DatabaseCommand } from './database-command.js';
-import { withDatabase } from './open-database.js';
+import { withOpenDatabase } from './with-open-database.js';
 
 const OLDEST_SUPPORTED = 140_000;
 
@@ -9,7 +9,7 @@ export const checkCommand: DatabaseCommand = {
   name: 'check',
   usage: '',
   run: (_, { environment, print }) =>
-    withDatabase(environment, async ({ dataSource, address }) => {
+    withOpenDatabase(environment, async ({ dataSource, address }) => {
       const begin = performance.now();
       const [server] = await dataSource.query<{ version: string; number: number }[]>(
         `SELECT current_setting('server_version') AS version,

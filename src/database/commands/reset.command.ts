@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { migrate } from '../migrate.js';
 import type { CommandContext, DatabaseCommand } from './database-command.js';
-import { withDatabase } from './open-database.js';
+import { withOpenDatabase } from './with-open-database.js';
 
 /** Drops everything and builds the schema anew; the next start of the gateway seeds it. */
 export const resetCommand: DatabaseCommand = {
   name: 'reset',
   usage: ' -- --yes',
   run: (words, context) =>
-    withDatabase(
+    withOpenDatabase(
       context.environment,
       async ({ dataSource, address }) => {
         const confirmed = words.includes('--yes') || (await asks(address, context));

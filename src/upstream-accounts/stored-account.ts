@@ -1,8 +1,8 @@
 import { CredentialError } from './credential-cipher.js';
 import type { UpstreamAccount } from './upstream-account.entity.js';
 
-/** An account as the data plane reads it. Disabled ones are included, and those whose credential cannot be read. */
-export type CatalogAccount = CatalogAccountSettings & (Usable | Faulty);
+/** An account as it is stored, read for the data plane. Disabled ones are included, and those whose credential cannot be read. */
+export type StoredAccount = StoredSettings & (Usable | Faulty);
 
 interface Usable {
   /** Decrypted; never logged. */
@@ -16,7 +16,7 @@ interface Faulty {
   readonly fault: string;
 }
 
-export interface CatalogAccountSettings {
+export interface StoredSettings {
   readonly id: string;
   readonly name: string;
   /** The id of its adapter. */
@@ -40,11 +40,11 @@ export interface CatalogAccountSettings {
 }
 
 /** @param secretOf throws CredentialError, which becomes the account's fault: one bad row never hides the others */
-export function toCatalogAccount(
+export function toStoredAccount(
   account: UpstreamAccount,
   secretOf: (account: UpstreamAccount) => string,
-): CatalogAccount {
-  const settings: CatalogAccountSettings = {
+): StoredAccount {
+  const settings: StoredSettings = {
     id: account.id,
     name: account.name,
     provider: account.provider,

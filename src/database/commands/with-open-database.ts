@@ -21,7 +21,7 @@ export interface OpenOptions {
  * Lends the database that the gateway would use, and closes it afterwards. The embedded one is started for as long as it
  * is needed, unless a running gateway has it already.
  */
-export async function withDatabase<T>(
+export async function withOpenDatabase<T>(
   environment: Environment,
   use: (database: OpenDatabase) => Promise<T>,
   options: OpenOptions = {},
