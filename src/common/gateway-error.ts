@@ -1,7 +1,7 @@
 export interface GatewayErrorOptions extends ErrorOptions {
   /** The request field or header at fault, when there is one. */
   param?: string;
-  /** Whole seconds after which a retry makes sense. */
+  /** Seconds after which a retry makes sense; the header has them rounded up. */
   retryAfterSeconds?: number;
   /** False tells the official SDKs not to retry a status they would retry by themselves. */
   shouldRetry?: boolean;

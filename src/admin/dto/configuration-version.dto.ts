@@ -1,5 +1,5 @@
 export class ConfigurationVersionDto {
-  /** Grows with every change of a key, an account or a user. */
+  /** Grows with every change of what requests are decided by: keys, accounts, users, routing, prices. */
   version: number;
   /** When this instance took the version over. */
   loaded_at: string;
