@@ -76,21 +76,17 @@ export class UpstreamProbe {
   ): Promise<Outcome> {
     try {
       const { url, headers, body, timeoutMs } = question(await this.tokens.secretFor(account));
-      const answer = await fetchAnswer(
-        this.client,
-        { id: account.id, verifyTls: account.verifyTls },
-        {
-          method: body ? 'POST' : 'GET',
-          url,
-          headers: {
-            ...headers,
-            accept: 'application/json',
-            ...(body && { 'content-type': 'application/json' }),
-          },
-          body,
-          timeouts: { firstByteMs: timeoutMs, idleMs: timeoutMs, totalMs: timeoutMs },
+      const answer = await fetchAnswer(this.client, account, {
+        method: body ? 'POST' : 'GET',
+        url,
+        headers: {
+          ...headers,
+          accept: 'application/json',
+          ...(body && { 'content-type': 'application/json' }),
         },
-      );
+        body,
+        timeoutMs,
+      });
       if (!('body' in answer)) return answer;
       if (answer.status >= 300) return classifyAnswer(answer, this.clock.now());
       return { kind: 'success', status: answer.status, detail: '', retryAfterMs: null };

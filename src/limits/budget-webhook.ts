@@ -64,7 +64,7 @@ export class BudgetWebhook {
           'x-gateway-signature': signatureOf(body, secret, Math.floor(this.clock.now() / 1000)),
         },
         body,
-        timeouts: { firstByteMs: TIMEOUT_MS, idleMs: TIMEOUT_MS, totalMs: TIMEOUT_MS },
+        timeoutMs: TIMEOUT_MS,
       },
     );
     const wasTaken = 'body' in answer && answer.status < 300;

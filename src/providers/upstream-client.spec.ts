@@ -4,8 +4,6 @@ import { fetchAnswer, type FetchedAnswer } from './fetch-answer.js';
 import { AddressPolicy } from './upstream-address.js';
 import { UpstreamClient } from './upstream-client.js';
 
-const TIMEOUTS = { firstByteMs: 2_000, idleMs: 2_000, totalMs: 2_000 };
-
 describe('UpstreamClient', () => {
   let server: Server;
   let url: string;
@@ -36,7 +34,7 @@ describe('UpstreamClient', () => {
     fetchAnswer(
       client,
       { id, verifyTls: true },
-      { method: 'GET', url: address, headers: {}, body: null, timeouts: TIMEOUTS },
+      { method: 'GET', url: address, headers: {}, body: null, timeoutMs: 2_000 },
     );
 
   it('keeps the connection of an account for its next call', async () => {

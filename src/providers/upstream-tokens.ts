@@ -83,9 +83,13 @@ export class UpstreamTokens {
   private async request(account: TokenAccount): Promise<Token> {
     const flow = account.adapter.accessToken!;
     const { url, headers } = flow.request(account);
-    const timeouts = { firstByteMs: TIMEOUT_MS, idleMs: TIMEOUT_MS, totalMs: TIMEOUT_MS };
-    const request = { method: 'POST', url, headers, body: Buffer.alloc(0), timeouts } as const;
-    const answer = await fetchAnswer(this.client, account, request);
+    const answer = await fetchAnswer(this.client, account, {
+      method: 'POST',
+      url,
+      headers,
+      body: Buffer.alloc(0),
+      timeoutMs: TIMEOUT_MS,
+    });
     if (!('body' in answer)) throw new UpstreamTokenError(answer);
     try {
       const parsed = JSON.parse(answer.body.toString('utf8')) as Record<string, unknown>;

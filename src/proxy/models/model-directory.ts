@@ -84,17 +84,13 @@ export class ModelDirectory {
   private async read(account: CatalogAccount): Promise<Listing> {
     const { timeoutMs } = this.options;
     const { url, headers } = account.adapter.modelList(account);
-    const answer = await fetchAnswer(
-      this.client,
-      { id: account.id, verifyTls: account.verifyTls },
-      {
-        method: 'GET',
-        url,
-        headers: { ...headers, accept: 'application/json' },
-        body: null,
-        timeouts: { firstByteMs: timeoutMs, idleMs: timeoutMs, totalMs: timeoutMs },
-      },
-    );
+    const answer = await fetchAnswer(this.client, account, {
+      method: 'GET',
+      url,
+      headers: { ...headers, accept: 'application/json' },
+      body: null,
+      timeoutMs,
+    });
     const models =
       'body' in answer && answer.status === 200
         ? readModelList(answer.body, account.adapter.provider)
