@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { readProviderError } from '../protocols/provider-error.js';
 import { EventSplitter, EventTooLargeError, parseEvent } from '../protocols/sse.js';
 import type { TokenUsage } from '../protocols/token-usage.js';
 import { classifyAnswer, type Outcome, type RefusedAnswer } from '../providers/outcome.js';
 import type { AnswerSink } from '../providers/upstream-exchange.js';
 import type { CarriedEvent, Refusal, StreamCarrier } from './carrier.js';
+import { failureUnderSuccess } from './failure-under-success.js';
 
 /** Takes over a stream once it is committed to. */
 export interface StreamSink {
@@ -172,21 +172,10 @@ export class Attempt implements AnswerSink {
 
   /** The provider's error under status 200: as good as a status, for nothing was sent on. */
   private failBy(body: Buffer): void {
-    const refusal = this.options.refusalIn?.(parsedObject(body));
-    if (refusal) {
-      const outcome = { ...refusal, status: this.status, retryAfterMs: null };
-      this.finish({ kind: 'failed', outcome, answer: null });
-      return;
-    }
-    const error = readProviderError(body);
-    if (error === null) {
-      this.malformed('neither an event of the protocol nor an error');
-      return;
-    }
-    const says = (part: string): boolean => error.words.some((word) => word.includes(part));
-    const status = says('overloaded') ? 529 : says('rate_limit') ? 429 : 500;
-    const outcome = classifyAnswer({ status, headers: this.headers, body }, this.options.now());
-    this.finish({ kind: 'failed', outcome: { ...outcome, status: this.status }, answer: null });
+    const { status, headers, options } = this;
+    const answer = { status, headers, body };
+    const outcome = failureUnderSuccess(answer, options.refusalIn, options.now());
+    this.finish({ kind: 'failed', outcome, answer: null });
   }
 
   private endStream(): void {
@@ -251,14 +240,6 @@ export class Attempt implements AnswerSink {
 /** No field of an event begins with a brace: this is one document, whatever its type says it is. */
 function isJson(firstChunk: Buffer): boolean {
   return /^\s*\{/.test(firstChunk.toString('latin1', 0, 64));
-}
-
-function parsedObject(body: Buffer): Record<string, unknown> {
-  try {
-    return JSON.parse(body.toString('utf8')) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }
 
 function malformedOutcome(status: number, detail: string): Outcome {
