@@ -6,6 +6,7 @@ import { AuditService, type AuditRecord } from '../audit/audit.service.js';
 import { changesBetween } from '../audit/changes.js';
 import { Clock } from '../common/clock.js';
 import { ConflictError, NotFoundError } from '../common/gateway-error.js';
+import { MAX_INTEGER } from '../common/max-integer.js';
 import { DEFAULT_ROUTING, type RoutingConfig } from './routing-config.js';
 import { RoutingConfigVersion } from './routing-config.entity.js';
 
@@ -56,7 +57,8 @@ export class RoutingConfigsService {
   restore(version: number, actor: Actor): Promise<RoutingConfigVersion> {
     return this.versions.manager.transaction(async (manager) => {
       const before = await this.editable(manager);
-      const old = await manager.findOneBy(RoutingConfigVersion, { version });
+      const old =
+        version <= MAX_INTEGER ? await manager.findOneBy(RoutingConfigVersion, { version }) : null;
       if (!old) throw new NotFoundError('no such version of the routing configuration');
       return this.write(
         old.config,
