@@ -3,63 +3,71 @@ import {
   ArrayMaxSize,
   IsArray,
   IsInt,
-  IsOptional,
   IsString,
   Matches,
   Max,
   MaxLength,
   Min,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import { MayBeAbsent } from '../../common/may-be-absent.js';
+import { parseUsd } from '../../common/money.js';
 import type { PriceSheet } from '../prices/price-sheet.js';
 import { INSTANT, INSTANT_EXPECTED } from './usage-filter.dto.js';
 
-const AMOUNT = /^\d{1,10}(\.\d{1,9})?$/;
-const AMOUNT_EXPECTED = { message: 'expected USD per million tokens as a decimal such as "2.50"' };
+const IsAmount = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isAmount',
+    validator: {
+      validate: (value) => typeof value === 'string' && parseUsd(value) !== undefined,
+      defaultMessage: () => 'expected USD per million tokens as a decimal such as "2.50"',
+    },
+  });
 
 /** USD per million tokens. A part without a rate of its own is charged as the one it belongs to. */
 export class RatesDto {
   /** @example "2.50" */
-  @IsOptional()
-  @Matches(AMOUNT, AMOUNT_EXPECTED)
+  @MayBeAbsent()
+  @IsAmount()
   input?: string;
 
   /** @example "10.00" */
-  @IsOptional()
-  @Matches(AMOUNT, AMOUNT_EXPECTED)
+  @MayBeAbsent()
+  @IsAmount()
   output?: string;
 
   /** @example "0.25" */
-  @IsOptional()
-  @Matches(AMOUNT, AMOUNT_EXPECTED)
+  @MayBeAbsent()
+  @IsAmount()
   cache_read?: string;
 
   /** @example "3.10" */
-  @IsOptional()
-  @Matches(AMOUNT, AMOUNT_EXPECTED)
+  @MayBeAbsent()
+  @IsAmount()
   cache_write?: string;
 
   /**
    * Writes that live an hour.
    * @example "5.00"
    */
-  @IsOptional()
-  @Matches(AMOUNT, AMOUNT_EXPECTED)
+  @MayBeAbsent()
+  @IsAmount()
   cache_write_1h?: string;
 
   /** @example "32.00" */
-  @IsOptional()
-  @Matches(AMOUNT, AMOUNT_EXPECTED)
+  @MayBeAbsent()
+  @IsAmount()
   input_audio?: string;
 
   /** @example "10.00" */
-  @IsOptional()
-  @Matches(AMOUNT, AMOUNT_EXPECTED)
+  @MayBeAbsent()
+  @IsAmount()
   reasoning?: string;
 
   /** @example "64.00" */
-  @IsOptional()
-  @Matches(AMOUNT, AMOUNT_EXPECTED)
+  @MayBeAbsent()
+  @IsAmount()
   output_audio?: string;
 }
 
@@ -88,7 +96,7 @@ export class CreatePriceDto extends RatesDto {
    * Since when it is good; now, when left out. A time in the past changes no record, see `reprice`.
    * @example "2026-11-20T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(INSTANT, INSTANT_EXPECTED)
   valid_from?: string;
 
@@ -96,12 +104,12 @@ export class CreatePriceDto extends RatesDto {
    * USD for a thousand searches of the web that the provider runs by itself; without it they are not in the cost.
    * @example "10.00"
    */
-  @IsOptional()
-  @Matches(AMOUNT, AMOUNT_EXPECTED)
+  @MayBeAbsent()
+  @IsAmount()
   web_search?: string;
 
   /** @example [{ "above_tokens": 200000, "input": "5.00", "output": "15.00" }] */
-  @IsOptional()
+  @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(8)
   @ValidateNested({ each: true })

@@ -92,16 +92,25 @@ export class PriceBook implements OnApplicationBootstrap {
     return () => (this.fromFile = next);
   }
 
-  /** Replaces those that were set by the API. */
+  /** Replaces those that were set by the API. One that cannot be read is left out, and hides no other. */
   setStored(prices: readonly StoredPrice[]): void {
     this.stored = byName(
-      prices.map(({ model, validFromMs, sheet }) => {
-        const rates = ratesOf(sheet, (field) => {
-          throw new Error(`the price of ${model} has a faulty ${field}`);
-        });
-        return [model, { fromMs: validFromMs, rates }];
+      prices.flatMap(({ model, validFromMs, sheet }) => {
+        const rates = this.readableRates(model, sheet);
+        return rates ? [[model, { fromMs: validFromMs, rates }] as const] : [];
       }),
     );
+  }
+
+  private readableRates(model: string, sheet: PriceSheet): Rates | null {
+    try {
+      return ratesOf(sheet, (field) => {
+        throw new Error(`the price of ${model} has a faulty ${field}`);
+      });
+    } catch (error) {
+      this.logger.error('a price cannot be used', 'Stats', error);
+      return null;
+    }
   }
 
   /** Whether the configuration file has a price of this name or of the same under another name. */

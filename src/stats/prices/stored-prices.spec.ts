@@ -2,6 +2,7 @@ import { Logger } from '../../common/logger.js';
 import type { GatewayConfig } from '../../config/gateway-config.js';
 import { NO_USAGE, type TokenUsage } from '../../protocols/token-usage.js';
 import { PriceBook, type StoredPrice } from './price-book.js';
+import type { PriceSheet } from './price-sheet.js';
 
 const JUNE = Date.parse('2026-06-01');
 const JULY = Date.parse('2026-07-01');
@@ -20,6 +21,15 @@ describe('prices that were set', () => {
       usage: { ...NO_USAGE, ...usage },
       atMs,
     })?.costNanoUsd ?? null;
+
+  it('are left out when they cannot be read, and hide no other', () => {
+    set(
+      { model: 'good', validFromMs: JUNE, sheet: { input: '1' } },
+      { model: 'bad', validFromMs: JUNE, sheet: { input: null } as unknown as PriceSheet },
+    );
+    expect(costOf('good', { inputTokens: 1 }, JULY)).toBe(1_000n);
+    expect(costOf('bad', { inputTokens: 1 }, JULY)).toBeNull();
+  });
 
   it('hold from their time on, until the next', () => {
     set(
