@@ -1,6 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type Request } from 'express';
 import helmet from 'helmet';
+import { refuseDeep } from './refuse-deep.js';
 
 /** The gateway's own API. The other /v1 routes read their bodies themselves, as bytes. */
 const OWN_API = ['/api', '/admin', '/v1/providers', '/v1/routing', '/v1/admin'];
@@ -35,8 +36,8 @@ export function prepareHttpSurface(
     }),
   );
   if (corsOrigins.length) allowOrigins(app, corsOrigins);
-  app.use(below(LOGIN), express.json({ limit: '4kb' }));
-  app.use(below(OWN_API), express.json({ limit: '1mb' }));
+  app.use(below(LOGIN), express.json({ limit: '4kb', verify: refuseDeep }));
+  app.use(below(OWN_API), express.json({ limit: '1mb', verify: refuseDeep }));
 }
 
 /** One expression for all of them: Express would try one of its own for each path on each request. */
