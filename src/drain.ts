@@ -1,7 +1,7 @@
-import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Lifecycle } from './common/lifecycle.js';
 import { Logger } from './common/logger.js';
 import type { GatewayConfig } from './config/gateway-config.js';

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
 import { createRequire } from 'node:module';
+import { Injectable } from '@nestjs/common';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { topic } from '../common/channel.js';
 import { Lifecycle } from '../common/lifecycle.js';

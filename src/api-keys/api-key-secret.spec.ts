@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import { ApiKeyHasher, displayPrefix, generateSecret, hasValidChecksum } from './api-key-secret.js';
 
 const random256 = fc.uint8Array({ minLength: 32, maxLength: 32 });

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService, type JwtModuleOptions } from '@nestjs/jwt';
-import { randomUUID } from 'node:crypto';
 import { Clock } from '../common/clock.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 

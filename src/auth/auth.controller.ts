@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentActor, CurrentOrigin, type Actor, type Origin } from '../audit/actor.js';
 import { GatewayConfig } from '../config/gateway-config.js';
 import { BeforePasswordChange, ForUsers, Public } from '../access/audience.js';
+import { CurrentPrincipal, type Principal } from '../access/principal.js';
 import { AuthService, type SignIn } from './auth.service.js';
 import { ChangePasswordDto } from './dto/change-password.dto.js';
 import { LoginDto } from './dto/login.dto.js';
@@ -10,7 +11,6 @@ import { ProfileDto } from './dto/profile.dto.js';
 import { RefreshDto } from './dto/refresh.dto.js';
 import { TokensDto } from './dto/tokens.dto.js';
 import { OwnPasswordService } from './own-password.service.js';
-import { CurrentPrincipal, type Principal } from '../access/principal.js';
 import { SessionsService } from './sessions.service.js';
 
 @ApiTags('Sign-in')

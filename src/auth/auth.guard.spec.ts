@@ -7,7 +7,6 @@ import {
   UnauthenticatedError,
 } from '../common/gateway-error.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
-import { AdminKey } from './admin-key.js';
 import {
   AcceptsAdminKey,
   BeforePasswordChange,
@@ -16,10 +15,11 @@ import {
   ForUsers,
   Public,
 } from '../access/audience.js';
+import { principalOf } from '../access/principal.js';
+import { AdminKey } from './admin-key.js';
 import { PasswordChangeRequiredError } from './auth-error.js';
 import { AuthGuard } from './auth.guard.js';
 import type { JwtAuthGuard } from './jwt-auth.guard.js';
-import { principalOf } from '../access/principal.js';
 import type { SessionUser } from './sessions.service.js';
 
 const ADMIN_KEY = 'the-operators-own-key';

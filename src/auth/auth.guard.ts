@@ -3,17 +3,17 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { ForbiddenError } from '../common/gateway-error.js';
 import { GatewayConfig } from '../config/gateway-config.js';
-import { ADMIN_KEY_PRINCIPAL, AdminKey } from './admin-key.js';
 import {
   ACCEPTS_ADMIN_KEY,
   AUDIENCE,
   BEFORE_PASSWORD_CHANGE,
   type Audience,
 } from '../access/audience.js';
+import { setPrincipal, type Principal } from '../access/principal.js';
+import { ADMIN_KEY_PRINCIPAL, AdminKey } from './admin-key.js';
 import { PasswordChangeRequiredError } from './auth-error.js';
 import { credentialOf } from './credential.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
-import { setPrincipal, type Principal } from '../access/principal.js';
 import type { SessionUser } from './sessions.service.js';
 
 /**

@@ -8,10 +8,10 @@ import { Clock } from '../common/clock.js';
 import { ConflictError, NotFoundError } from '../common/gateway-error.js';
 import { decodeCursor, type PageQuery } from '../common/page.js';
 import { violatedConstraint } from '../database/violated-constraint.js';
-import { PasswordHasher } from './password-hasher.js';
-import { refuseGuessable } from './password-policy.js';
 import type { UsageLimitsDto } from '../common/usage-limits.dto.js';
 import type { Role } from '../access/principal.js';
+import { PasswordHasher } from './password-hasher.js';
+import { refuseGuessable } from './password-policy.js';
 import { auditedState, User } from './user.entity.js';
 import { limitColumns } from './user-limits.js';
 

@@ -1,9 +1,9 @@
+import type { RateAllowance } from '../providers/rate-allowance.js';
 import type { AccountState } from './account-state.js';
 import { CircuitBreaker } from './circuit-breaker/circuit-breaker.js';
 import { Cooldown } from './cooldown.js';
 import { PeakEwma } from './peak-ewma.js';
 import { RecentLatencies } from './recent-latencies.js';
-import type { RateAllowance } from '../providers/rate-allowance.js';
 
 const LATENCY_DECAY_MS = 10_000;
 

@@ -1,6 +1,6 @@
+import { Readable } from 'node:stream';
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Readable } from 'node:stream';
 import { ForUsers } from '../access/audience.js';
 import { CurrentPrincipal, type Principal } from '../access/principal.js';
 import { UuidParam } from '../common/uuid-param.js';

@@ -1,6 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { setTimeout } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { CurrentCatalog } from '../../catalog/current-catalog.js';
 import { Clock } from '../../common/clock.js';

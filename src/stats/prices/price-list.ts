@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { calcPrice as CalcPrice, ModelInfo, ModelPrice } from '@pydantic/genai-prices';
-import type { PriceComponent, Rates, TieredRate } from './rates.js';
 import type { PriceSource } from '../usage-record.js';
+import type { PriceComponent, Rates, TieredRate } from './rates.js';
 
 export interface ListedPrice {
   rates: Rates;

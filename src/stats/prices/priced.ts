@@ -1,6 +1,6 @@
 import { findAdapter } from '../../providers/adapters/index.js';
-import type { PriceBook } from './price-book.js';
 import type { UsageRecord } from '../usage-record.js';
+import type { PriceBook } from './price-book.js';
 
 /** The record with what it cost, as far as a price is known for what it used. */
 export function priced(record: UsageRecord, prices: PriceBook): UsageRecord {
