@@ -9,7 +9,7 @@ import type { StartupStep } from '../database/database.service.js';
 
 /** Brings what the configuration file declares into force: at every start, at a reload, and at an import. */
 export class ApplyConfigurationFile implements StartupStep {
-  readonly name = 'configuration file';
+  readonly name = 'apply the configuration file';
 
   /** @param sections in the order in which they are applied */
   constructor(

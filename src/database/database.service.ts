@@ -7,6 +7,7 @@ import { migrate } from './migrate.js';
 
 /** Work that needs the schema in place, run in order at every start before the gateway is ready. */
 export interface StartupStep {
+  /** What it does, for the log when it cannot: `load the catalog`. */
   readonly name: string;
   run(): Promise<void>;
 }
@@ -31,16 +32,21 @@ export class DatabaseService implements OnApplicationShutdown {
   /** Connects, migrates and runs the steps; tries again with growing pauses until it works or the process stops. */
   async start(steps: readonly StartupStep[]): Promise<void> {
     for (let pauseMs = 100; !this.stopping; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+      let task = 'connect to the database';
       try {
         if (!this.dataSource.isInitialized) await this.dataSource.initialize();
+        task = 'migrate the database';
         const applied = await migrate(this.dataSource);
         if (applied.length) this.logger.log(`applied ${applied.length} migrations`, 'Database');
-        for (const step of steps) await step.run();
+        for (const step of steps) {
+          task = step.name;
+          await step.run();
+        }
         this.current = 'ready';
         return;
       } catch (error) {
         if (isFatal(error)) throw error;
-        this.logger.warn('database is not ready, trying again', 'Database', error as Error);
+        this.logger.warn(`could not ${task}, trying again`, 'Database', error as Error);
         await sleep(pauseMs);
       }
     }
