@@ -8,7 +8,7 @@ import {
   type RequestDetailRow,
   type RequestRow,
 } from './dto/request.dto.js';
-import type { RequestsQueryDto } from './dto/requests-query.dto.js';
+import type { RequestsQuery } from './dto/requests-query.dto.js';
 import { ReportDatabase } from './report-database.js';
 import { UsageConditions } from './usage-conditions.js';
 import { USAGE_COLUMNS } from './usage-row.js';
@@ -25,7 +25,7 @@ const EXPORT_ROWS_PER_QUERY = 1_000;
 export class RequestsService {
   constructor(private readonly database: ReportDatabase) {}
 
-  async list(principal: Principal, query: RequestsQueryDto): Promise<Page<RequestDto>> {
+  async list(principal: Principal, query: RequestsQuery): Promise<Page<RequestDto>> {
     const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
     const rows = await this.select(principal, query, after, query.limit + 1);
     return toPage(rows.map(withPosition), query.limit, ({ row }) => RequestDto.from(row));
@@ -35,7 +35,7 @@ export class RequestsService {
    * Every matching record, newest first, a thousand at a time. Each query is short and on its own, so an export that is
    * read slowly holds no connection.
    */
-  async *all(principal: Principal, query: RequestsQueryDto): AsyncGenerator<RequestDto[]> {
+  async *all(principal: Principal, query: RequestsQuery): AsyncGenerator<RequestDto[]> {
     let after: PagePosition | null = null;
     for (;;) {
       const rows: RequestRow[] = await this.select(principal, query, after, EXPORT_ROWS_PER_QUERY);
@@ -60,7 +60,7 @@ export class RequestsService {
 
   private select(
     principal: Principal,
-    query: RequestsQueryDto,
+    query: RequestsQuery,
     after: PagePosition | null,
     limit: number,
   ): Promise<RequestRow[]> {

@@ -5,8 +5,8 @@ import { ForUsers } from '../access/audience.js';
 import { CurrentPrincipal, type Principal } from '../access/principal.js';
 import { UuidParam } from '../common/uuid-param.js';
 import { RequestDetailDto, RequestPageDto } from './dto/request.dto.js';
-import { RequestsQueryDto } from './dto/requests-query.dto.js';
-import { SummaryQueryDto } from './dto/summary-query.dto.js';
+import { RequestsQuery } from './dto/requests-query.dto.js';
+import { SummaryQuery } from './dto/summary-query.dto.js';
 import { SummaryDto } from './dto/summary.dto.js';
 import { toCsv } from './requests-csv.js';
 import { RequestsService } from './requests.service.js';
@@ -31,7 +31,7 @@ export class StatsController {
   @Get('summary')
   summary(
     @CurrentPrincipal() principal: Principal,
-    @Query() query: SummaryQueryDto,
+    @Query() query: SummaryQuery,
   ): Promise<SummaryDto> {
     return this.summaries.summarise(principal, query);
   }
@@ -41,7 +41,7 @@ export class StatsController {
   @ApiOkResponse({ type: RequestPageDto })
   list(
     @CurrentPrincipal() principal: Principal,
-    @Query() query: RequestsQueryDto,
+    @Query() query: RequestsQuery,
   ): Promise<RequestPageDto | StreamableFile> {
     return query.format === 'csv'
       ? this.export(principal, query)
@@ -57,7 +57,7 @@ export class StatsController {
     return this.requests.find(principal, id);
   }
 
-  private async export(principal: Principal, query: RequestsQueryDto): Promise<StreamableFile> {
+  private async export(principal: Principal, query: RequestsQuery): Promise<StreamableFile> {
     const batches = this.requests.all(principal, query);
     return new StreamableFile(Readable.from(toCsv(await begun(batches))), CSV);
   }

@@ -1,4 +1,4 @@
-import type { UsageFilterDto } from './dto/usage-filter.dto.js';
+import type { UsageFilter } from './dto/usage-filter.dto.js';
 import type { Grouping } from './grouping.js';
 
 const HEADINGS = {
@@ -24,7 +24,7 @@ export interface Heading {
  * @param whole the heading of the groups that are asked for; `all` for none, or those of time
  */
 export function headingFor(
-  query: UsageFilterDto,
+  query: UsageFilter,
   owner: string | null,
   whole: Heading['name'],
 ): Heading | null {

@@ -1,4 +1,4 @@
-import type { SummaryQueryDto } from './dto/summary-query.dto.js';
+import type { SummaryQuery } from './dto/summary-query.dto.js';
 import type { FiguresRow, GroupRow } from './dto/summary.dto.js';
 import { countedRows, GROUPING_SQL, type Grouping } from './grouping.js';
 import { mergeHistograms, type Histogram, type HistogramElements } from './histogram.js';
@@ -8,7 +8,7 @@ import { timeSpans } from './time-spans.js';
 import { UsageConditions, type TimeRange } from './usage-conditions.js';
 
 export interface SummaryQuestion {
-  readonly query: SummaryQueryDto;
+  readonly query: SummaryQuery;
   readonly range: Required<TimeRange>;
   /** Whose requests alone may be seen; null for everybody's. */
   readonly owner: string | null;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ownerFilter, type Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import { InvalidRequestError } from '../common/gateway-error.js';
-import type { SummaryQueryDto } from './dto/summary-query.dto.js';
+import type { SummaryQuery } from './dto/summary-query.dto.js';
 import { FiguresDto, GroupDto, NO_FIGURES, SummaryDto } from './dto/summary.dto.js';
 import { ReportDatabase } from './report-database.js';
 import { sumUp } from './summary-sums.js';
@@ -20,7 +20,7 @@ export class SummaryService {
     private readonly clock: Clock,
   ) {}
 
-  async summarise(principal: Principal, query: SummaryQueryDto): Promise<SummaryDto> {
+  async summarise(principal: Principal, query: SummaryQuery): Promise<SummaryDto> {
     const range = this.rangeOf(query);
     const question = { query, range, owner: ownerFilter(principal), maxGroups: MAX_GROUPS + 1 };
     return this.database.read(async (select) => {
@@ -37,7 +37,7 @@ export class SummaryService {
     });
   }
 
-  private rangeOf(query: SummaryQueryDto): Required<TimeRange> {
+  private rangeOf(query: SummaryQuery): Required<TimeRange> {
     const given = timeRange(query);
     const to = given.to ?? new Date(Math.max(this.clock.now(), (given.from?.getTime() ?? 0) + 1));
     const from = given.from ?? new Date(to.getTime() - DAY_MS);

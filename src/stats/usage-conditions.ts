@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../common/gateway-error.js';
-import type { RequestsQueryDto } from './dto/requests-query.dto.js';
-import type { UsageFilterDto } from './dto/usage-filter.dto.js';
+import type { RequestsQuery } from './dto/requests-query.dto.js';
+import type { UsageFilter } from './dto/usage-filter.dto.js';
 
 /** Conditions on usage records and their values, numbered as PostgreSQL wants them. */
 export class UsageConditions {
@@ -14,7 +14,7 @@ export class UsageConditions {
    * @param owner whose records alone may be seen; null for everybody's
    */
   static from(
-    query: Partial<RequestsQueryDto>,
+    query: Partial<RequestsQuery>,
     owner: string | null,
     { from, to }: TimeRange = timeRange(query),
   ): UsageConditions {
@@ -28,11 +28,11 @@ export class UsageConditions {
   }
 
   /** On usage_facts and the roll-ups, which have a row for each tag. */
-  static forFacts(query: UsageFilterDto, owner: string | null, values: unknown[]): UsageConditions {
+  static forFacts(query: UsageFilter, owner: string | null, values: unknown[]): UsageConditions {
     return new UsageConditions(values).common(query, owner).and('tag = ?', query.tag);
   }
 
-  private common(query: UsageFilterDto, owner: string | null): this {
+  private common(query: UsageFilter, owner: string | null): this {
     return this.and('user_id = ?', owner ?? undefined)
       .and('user_id = ?', query.user_id)
       .and('api_key_id = ?', query.key_id)

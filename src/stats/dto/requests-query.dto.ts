@@ -3,7 +3,7 @@ import { Type } from 'class-transformer';
 import { IsIn, IsNumber, IsOptional, Min } from 'class-validator';
 import { PageQuery } from '../../common/page.js';
 import type { EndReason } from '../usage-record.js';
-import { UsageFilterDto } from './usage-filter.dto.js';
+import { UsageFilter } from './usage-filter.dto.js';
 
 const END_REASONS: EndReason[] = [
   'completed',
@@ -15,7 +15,7 @@ const END_REASONS: EndReason[] = [
   'unknown',
 ];
 
-export class RequestsQueryDto extends IntersectionType(PageQuery, UsageFilterDto) {
+export class RequestsQuery extends IntersectionType(PageQuery, UsageFilter) {
   @IsOptional()
   @IsIn(END_REASONS)
   end_reason?: EndReason;

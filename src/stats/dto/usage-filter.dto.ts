@@ -10,7 +10,7 @@ export const NAME = /^[^\0]{1,256}$/;
 export const NAME_EXPECTED = { message: 'expected 1 to 256 characters' };
 
 /** Which usage records are meant; all conditions hold together. */
-export class UsageFilterDto {
+export class UsageFilter {
   /**
    * Requests that began at this time or later.
    * @example "2026-11-20T00:00:00Z"
