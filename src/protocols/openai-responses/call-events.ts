@@ -2,7 +2,7 @@ import type { ToolUseBlock } from '../conversation.js';
 import type { BlockEvents } from './block-events.js';
 import { customInput, isCustomCall } from './call-item.js';
 import type { ItemPlace, StreamEventBody } from './event-writer.js';
-import type { ItemContext } from './output-items.js';
+import type { ItemContext } from './item-context.js';
 
 export function callEvents(
   call: ToolUseBlock,

@@ -3,7 +3,7 @@ import type {
   ResponseFunctionToolCall,
 } from 'openai/resources/responses/responses';
 import type { ToolUseBlock } from '../conversation.js';
-import type { ItemContext, ItemStatus } from './output-items.js';
+import type { ItemContext, ItemStatus } from './item-context.js';
 import { callableTool, splitToolName } from './tool-names.js';
 
 /** A custom tool that another protocol knows as a function of one `input` is called by that function. */

@@ -1,13 +1,12 @@
 import type { Block, ConversationAnswer } from '../conversation.js';
 import { MalformedAnswerError, type EncodingContext } from '../translation.js';
+import type { ItemContext, ItemStatus } from './item-context.js';
 import { contentLogprobs, type Logprob, type Piece } from './message-item.js';
 import {
   itemKindOf,
   joinsItem,
   writeItem,
   writeSignatureBehind,
-  type ItemContext,
-  type ItemStatus,
   type OutputItem,
 } from './output-items.js';
 import { itemContext, outcomeOf, writeResponse, type ResponseBody } from './response-object.js';

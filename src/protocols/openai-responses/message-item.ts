@@ -4,7 +4,7 @@ import type {
   ResponseOutputText,
 } from 'openai/resources/responses/responses';
 import type { Block } from '../conversation.js';
-import type { ItemContext, ItemStatus } from './output-items.js';
+import type { ItemContext, ItemStatus } from './item-context.js';
 
 export type Logprob = ResponseOutputText.Logprob;
 

@@ -1,18 +1,20 @@
 import type { Block, BlockDelta } from '../conversation.js';
 import { grown } from '../fold-events.js';
 import { MalformedAnswerError } from '../translation.js';
-import { blockEvents, type BlockEvents } from './block-events.js';
-import type { StreamEventBody } from './event-writer.js';
+import type { BlockEvents } from './block-events.js';
+import { callEvents } from './call-events.js';
+import type { ItemPlace, StreamEventBody } from './event-writer.js';
+import type { ItemContext, ItemStatus } from './item-context.js';
 import { contentLogprobs, writeMessage, type Logprob, type Piece } from './message-item.js';
 import {
   itemKindOf,
   joinsItem,
   writeItem,
   writeSignatureBehind,
-  type ItemContext,
-  type ItemStatus,
   type OutputItem,
 } from './output-items.js';
+import { summaryEvents } from './summary-events.js';
+import { refusalEvents, textEvents } from './text-events.js';
 
 interface GrowingPiece {
   block: Block;
@@ -120,6 +122,28 @@ export class OpenItem {
     return item.type === 'image_generation_call'
       ? { ...item, status: 'in_progress', result: null }
       : item;
+  }
+}
+
+/** @param contentIndex the block's place in its message */
+function blockEvents(
+  block: Block,
+  place: ItemPlace,
+  contentIndex: number,
+  context: ItemContext,
+): BlockEvents {
+  switch (block.type) {
+    case 'text':
+    case 'audio':
+      return textEvents(place, contentIndex);
+    case 'refusal':
+      return refusalEvents(place, contentIndex);
+    case 'thinking':
+      return summaryEvents(place);
+    case 'tool_use':
+      return callEvents(block, place, context);
+    default:
+      return { begin: [], grow: () => [], end: () => [] };
   }
 }
 

@@ -5,9 +5,10 @@ import type {
   ResponseOutputMessage,
   ResponseReasoningItem,
 } from 'openai/resources/responses/responses';
-import type { Block, ImageBlock, Signature, Tool } from '../conversation.js';
+import type { Block, ImageBlock, Signature } from '../conversation.js';
 import { writeCall } from './call-item.js';
 import { writeCarriedSignature } from './carried-signature.js';
+import type { ItemContext, ItemStatus } from './item-context.js';
 import { writeMessage, type Piece } from './message-item.js';
 
 export type OutputItem =
@@ -16,14 +17,6 @@ export type OutputItem =
   | ResponseFunctionToolCall
   | ResponseCustomToolCallItem
   | ResponseOutputItem.ImageGenerationCall;
-
-export type ItemStatus = ResponseOutputMessage['status'];
-
-/** The answer an item belongs to. */
-export interface ItemContext {
-  readonly id: string;
-  readonly tools: readonly Tool[];
-}
 
 export type ItemKind = 'message' | 'reasoning' | 'call' | 'image';
 

@@ -2,7 +2,8 @@ import type { Response, ResponseUsage } from 'openai/resources/responses/respons
 import type { FinishReason } from '../conversation.js';
 import type { TokenUsage } from '../token-usage.js';
 import type { EncodingContext } from '../translation.js';
-import type { ItemContext, OutputItem } from './output-items.js';
+import type { ItemContext } from './item-context.js';
+import type { OutputItem } from './output-items.js';
 import { writeRequestEcho, type RequestEcho } from './request-echo.js';
 import { writeUsage } from './write-usage.js';
 
