@@ -1,4 +1,5 @@
-import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsBoolean, IsInt, Max, Min } from 'class-validator';
+import { MayBeAbsent } from '../../common/may-be-absent.js';
 
 export class CaptureSettingsDto {
   /**
@@ -14,7 +15,7 @@ export class CaptureSettingsDto {
    * Takes keys and passwords, e-mail addresses and card numbers out before anything is kept.
    * @example true
    */
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   redact: boolean = true;
 }

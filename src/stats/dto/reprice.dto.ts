@@ -1,4 +1,5 @@
 import { IsBoolean, IsOptional, Matches } from 'class-validator';
+import { MayBeAbsent } from '../../common/may-be-absent.js';
 import { INSTANT, INSTANT_EXPECTED, NAME, NAME_EXPECTED } from './usage-filter.dto.js';
 
 export class RepriceDto {
@@ -28,7 +29,7 @@ export class RepriceDto {
    * Only tells what would change.
    * @example true
    */
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   dry_run: boolean = false;
 }
