@@ -1,9 +1,10 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { InvalidRequestError, NotFoundError } from './gateway-error.js';
+import { isStorable, NOT_STORABLE } from './storable-text.js';
 
 /**
- * PostgreSQL keeps neither NUL nor half a surrogate pair, in no column and no document. Refused here for all routes of the
- * gateway's own API, or one field that somebody forgets answers a mistake of the caller's with "internal error".
+ * Refuses what PostgreSQL cannot keep, for all routes of the gateway's own API: else one field that somebody forgets answers a
+ * mistake of the caller's with "internal error".
  */
 @Injectable()
 export class StorableTextPipe implements PipeTransform {
@@ -13,9 +14,7 @@ export class StorableTextPipe implements PipeTransform {
     if (fault === null) return value;
     // What cannot be a name names nothing.
     if (type === 'param') throw new NotFoundError(`no such ${fault}`);
-    throw new InvalidRequestError(`${fault}: NUL and half surrogate pairs cannot be kept`, {
-      param: fault,
-    });
+    throw new InvalidRequestError(`${fault}: ${NOT_STORABLE}`, { param: fault });
   }
 }
 
@@ -29,8 +28,4 @@ function faultIn(value: unknown, path: string): string | null {
     if (fault !== null) return fault;
   }
   return null;
-}
-
-function isStorable(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed();
 }

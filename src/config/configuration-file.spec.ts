@@ -38,6 +38,15 @@ describe('parseConfigurationFile', () => {
     expect(faults('verify_ssl: true\nserver: { port: 1\n')).toMatch(/^config\.yaml:\d: /);
   });
 
+  it.each(['"a\\0"', '"a\\uD800"', '{ "a\\0": b }'])(
+    'names the line of %s, which no database keeps',
+    (value) => {
+      expect(faults(`verify_ssl: true\nserver: { host: ${value} }\n`)).toMatch(
+        /^config\.yaml:2: NUL and half surrogate pairs/,
+      );
+    },
+  );
+
   it('reports every fault at once', () => {
     expect(faults('colour: red\nshape: round\n').split('\n')).toHaveLength(2);
   });

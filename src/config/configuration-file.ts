@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { z } from 'zod';
+import { isStorable, NOT_STORABLE } from '../common/storable-text.js';
 import { ConfigError } from './config-error.js';
 import { routingSchema } from './routing-schema.js';
 
@@ -106,6 +107,7 @@ export function parseConfigurationFile(
     const { line } = lines.linePos(offset);
     throw new ConfigError(`${path}:${line}: \${${name}} is not set and has no default`);
   });
+  refuseUnstorable(document, (offset) => `${path}:${lines.linePos(offset).line}`);
   const result = fileSchema.safeParse(document.toJS() ?? {});
   if (result.success) {
     places.set(result.data, (at) => `${path}:${lineOf(document, at, lines)}`);
@@ -167,6 +169,16 @@ function fillIn(
       );
       // An unquoted `port: ${PORT:-8080}` means the number, as if it had been written there.
       node.value = node.type === 'PLAIN' ? asPlainScalar(filled) : filled;
+    },
+  });
+}
+
+/** Before anything is applied: PostgreSQL's refusal would look like a database that is away. */
+function refuseUnstorable(document: Document, placeOf: (offset: number) => string): void {
+  visit(document, {
+    Scalar(_, { value, range }) {
+      if (typeof value !== 'string' || isStorable(value)) return;
+      throw new ConfigError(`${placeOf(range?.[0] ?? 0)}: ${NOT_STORABLE}`);
     },
   });
 }
