@@ -47,6 +47,14 @@ describe('parseConfigurationFile', () => {
     },
   );
 
+  it('names the line of a rate that no database keeps', () => {
+    const key =
+      '{ name: k, key: 0123456789abcdef, rate_limit: { requests_per_second: 1, burst_size: 3000000000 } }';
+    expect(faults(`master_keys:\n  - ${key}\n`)).toMatch(
+      /^config\.yaml:2: master_keys\.0\.rate_limit\.burst_size/,
+    );
+  });
+
   it('reports every fault at once', () => {
     expect(faults('colour: red\nshape: round\n').split('\n')).toHaveLength(2);
   });

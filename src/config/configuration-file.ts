@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { z } from 'zod';
+import { MAX_INTEGER } from '../common/max-integer.js';
 import { isStorable, NOT_STORABLE } from '../common/storable-text.js';
 import { ConfigError } from './config-error.js';
 import { routingSchema } from './routing-schema.js';
@@ -35,8 +36,8 @@ const masterKeySchema = z.strictObject({
   allowed_models: z.array(z.string().min(1)).default(['*']),
   rate_limit: z
     .strictObject({
-      requests_per_second: z.number().int().min(0),
-      burst_size: z.number().int().min(0),
+      requests_per_second: z.number().int().min(0).max(MAX_INTEGER),
+      burst_size: z.number().int().min(0).max(MAX_INTEGER),
     })
     .optional(),
 });
