@@ -7,7 +7,7 @@ import type { Duty } from './common/peers.js';
 import type { StartupStep } from './database/database.service.js';
 import { AccountMonitor } from './health/account-monitor.js';
 import { Captures } from './stats/captures/captures.js';
-import { PricesService } from './stats/prices/prices.service.js';
+import { StoredPrices } from './stats/prices/stored-prices.js';
 import { JournalLedger } from './stats/journal-ledger.js';
 import { Retention } from './stats/retention.js';
 
@@ -15,7 +15,7 @@ import { Retention } from './stats/retention.js';
 export const STARTUP_STEPS: readonly Type<StartupStep>[] = [
   SeedUsers,
   ApplyConfigurationFile,
-  PricesService,
+  StoredPrices,
   Captures,
   CatalogService,
   JournalLedger,

@@ -20,6 +20,7 @@ import { priced } from './prices/priced.js';
 import { PricesController } from './prices/prices.controller.js';
 import { PricesService } from './prices/prices.service.js';
 import { RepricingService } from './prices/repricing.service.js';
+import { StoredPrices } from './prices/stored-prices.js';
 import { ReportDatabase } from './report-database.js';
 import { RequestsService } from './requests.service.js';
 import { StatsController } from './stats.controller.js';
@@ -48,6 +49,7 @@ import { UsageWriter } from './usage-writer.js';
     Retention,
     ReportDatabase,
     RequestsService,
+    StoredPrices,
     SummaryService,
     UsageWriter,
   ],

@@ -1,54 +1,29 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../../audit/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { changesBetween } from '../../audit/changes.js';
-import { CurrentCatalog } from '../../catalog/current-catalog.js';
 import { Clock } from '../../common/clock.js';
 import { ConflictError, InvalidRequestError, NotFoundError } from '../../common/gateway-error.js';
-import { Logger } from '../../common/logger.js';
 import { decodeCursor, type PageQuery } from '../../common/page.js';
 import { uuidv7 } from '../../common/request-id.js';
-import type { StartupStep } from '../../database/database.service.js';
 import { PriceDto, type CreatePriceDto, type PriceRow } from '../dto/price.dto.js';
 import { PriceBook } from './price-book.js';
+import { StoredPrices } from './stored-prices.js';
 
 const COLUMNS = 'id, model, valid_from, rates, created_at';
 
-/** The prices that people set by the API, kept in the database and in the price book of every instance. */
+/** The prices that people set by the API. */
 @Injectable()
-export class PricesService implements StartupStep, OnModuleInit {
-  readonly name = 'load the prices';
-
+export class PricesService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly book: PriceBook,
-    private readonly current: CurrentCatalog,
+    private readonly stored: StoredPrices,
     private readonly audit: AuditService,
     private readonly clock: Clock,
-    private readonly logger: Logger,
   ) {}
-
-  /** A change of a price is announced as one of the catalog. */
-  onModuleInit(): void {
-    this.current.onSwap(() => {
-      this.run().catch((error: unknown) => {
-        this.logger.error('the prices could not be loaded, those before stay', 'Stats', error);
-      });
-    });
-  }
-
-  async run(): Promise<void> {
-    const rows = await this.dataSource.query<PriceRow[]>(`SELECT ${COLUMNS} FROM prices`);
-    this.book.setStored(
-      rows.map(({ model, valid_from: validFrom, rates }) => ({
-        model,
-        validFromMs: validFrom.getTime(),
-        sheet: rates,
-      })),
-    );
-  }
 
   /** Newest first; one more than the limit when there is a next page. */
   async list({ limit, cursor }: PageQuery): Promise<PriceRow[]> {
@@ -96,7 +71,7 @@ export class PricesService implements StartupStep, OnModuleInit {
       const record = { actor, action: 'price.create', objectType: 'price', objectId: row.id };
       await this.audit.record({ ...record, changes }, manager);
     });
-    await this.run();
+    await this.stored.takeEffect();
     return row;
   }
 
@@ -112,6 +87,6 @@ export class PricesService implements StartupStep, OnModuleInit {
       const record = { actor, action: 'price.delete', objectType: 'price', objectId: id };
       await this.audit.record({ ...record, changes }, manager);
     });
-    await this.run();
+    await this.stored.takeEffect();
   }
 }
