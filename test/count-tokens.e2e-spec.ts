@@ -71,15 +71,17 @@ describe('counting tokens', () => {
     const counter = new TokenCounter();
     // Starts the thread; the tables are loaded there.
     await counter.count(['a']);
-    const activeMs: number[] = [];
+    const usedMs: number[] = [];
     for (let round = 0; round < 3; round++) {
-      const before = performance.eventLoopUtilization();
+      // Of this thread alone, and not what it waits for a processor.
+      const before = process.threadCpuUsage();
       expect(await counter.count(['a'.repeat(1_000_000)])).toBeGreaterThan(100_000);
-      activeMs.push(performance.eventLoopUtilization(before).active);
+      const { user, system } = process.threadCpuUsage(before);
+      usedMs.push((user + system) / 1_000);
     }
     await counter.close();
-    // The best of three: the machine has other work, and counts it as ours.
-    expect(Math.min(...activeMs)).toBeLessThan(50);
+    // The best of three: one of them may meet a garbage collection of what other specs left behind.
+    expect(Math.min(...usedMs)).toBeLessThan(50);
   });
 
   it('refuses a body that is no conversation, and names why', async () => {
