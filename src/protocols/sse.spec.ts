@@ -47,7 +47,9 @@ describe('EventSplitter', () => {
     const splitter = new EventSplitter();
     const piece = Buffer.alloc(1_024, 'x');
     const began = performance.now();
-    for (let count = 0; count < 15_000; count++) expect(splitter.push(piece)).toHaveLength(0);
+    let early = 0;
+    for (let count = 0; count < 15_000; count++) early += splitter.push(piece).length;
+    expect(early).toBe(0);
     const [event] = splitter.push(Buffer.from('\n\n'));
     expect(event).toHaveLength(15_000 * 1_024 + 2);
     // Joined with every piece it would be copied 7,500 times: a minute rather than a moment.
