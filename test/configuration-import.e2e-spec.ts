@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createDatabase, type TestDatabase } from './support/database.js';
-import { COMPILE_CACHE, Gateway } from './support/gateway.js';
+import { QUICK_START, Gateway } from './support/gateway.js';
 
 jest.setTimeout(60_000);
 
@@ -193,7 +193,7 @@ describe('config:import', () => {
         DATABASE_URL: database.url,
         DATA_DIR: directory,
         CREDENTIAL: 'hidden',
-        ...COMPILE_CACHE,
+        ...QUICK_START,
         ...env,
       },
     };

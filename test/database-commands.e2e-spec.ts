@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createDatabase, type TestDatabase } from './support/database.js';
-import { COMPILE_CACHE, Gateway } from './support/gateway.js';
+import { QUICK_START, Gateway } from './support/gateway.js';
 
 jest.setTimeout(60_000);
 
@@ -93,7 +93,7 @@ describe('database commands', () => {
     const script = resolve('scripts/database.mjs');
     const options = {
       cwd: directory,
-      env: { PATH: process.env['PATH'], DATABASE_URL: database.url, ...COMPILE_CACHE, ...env },
+      env: { PATH: process.env['PATH'], DATABASE_URL: database.url, ...QUICK_START, ...env },
     };
     return new Promise((done) => {
       execFile(process.execPath, [script, command, ...words], options, (error, stdout, stderr) => {
