@@ -28,6 +28,7 @@ export default {
   maxWorkers: 2,
   // A test may start several gateways, each a second or more on a busy machine.
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/test/support/e2e-first.mjs',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
