@@ -7,26 +7,33 @@ import { postgresOptions } from '../src/database/postgres-options.js';
 import { DEFAULT_ROUTING } from '../src/routing-config/routing-config.js';
 import type { RoutingConfigsService } from '../src/routing-config/routing-configs.service.js';
 import type { UpstreamAccountsService } from '../src/upstream-accounts/upstream-accounts.service.js';
-import { Gateway } from './support/gateway.js';
+import { createDatabase, type TestDatabase } from './support/database.js';
+import { migrationClasses } from './support/migration-classes.js';
 
 describe('a catalog that is loaded while the database changes', () => {
-  let gateway: Gateway;
+  let database: TestDatabase;
   let dataSource: DataSource;
 
   beforeAll(async () => {
-    gateway = await Gateway.start();
+    database = await createDatabase();
     const limits = { connectMs: 5_000, queryMs: 5_000, poolSize: 2 };
-    dataSource = await new DataSource(postgresOptions(gateway.database.url, limits)).initialize();
+    dataSource = new DataSource({
+      ...postgresOptions(database.url, limits),
+      migrations: await migrationClasses(),
+    });
+    await dataSource.initialize();
+    await dataSource.runMigrations();
   });
 
   afterAll(async () => {
     await dataSource?.destroy();
-    await gateway?.stop();
+    await database?.drop();
   });
 
   it('has the change whole or not at all', async () => {
-    const [user] = await gateway.database.query<{ id: string }>(
-      `SELECT id FROM users WHERE username = 'testuser'`,
+    const [user] = await database.query<{ id: string }>(
+      `INSERT INTO users (username, password_hash, role, created_at, updated_at)
+       VALUES ('owner', 'none', 'user', now(), now()) RETURNING id`,
     );
     const load = async (meanwhile: () => Promise<unknown>): Promise<number> => {
       const apiKeys = {
@@ -51,7 +58,7 @@ describe('a catalog that is loaded while the database changes', () => {
       return (await source.load(1)).keys.size;
     };
     const disable = () =>
-      gateway.database.query('UPDATE users SET is_active = false WHERE id = $1', [user!.id]);
+      database.query('UPDATE users SET is_active = false WHERE id = $1', [user!.id]);
     // Read with the keys, its owner was active; to be refused it must be read together with the change.
     expect(await load(disable)).toBe(1);
     expect(await load(() => Promise.resolve())).toBe(0);

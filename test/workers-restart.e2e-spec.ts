@@ -35,7 +35,8 @@ describe('workers that come and go', () => {
     upstream
       .on('hang', () => {})
       .otherwise(async (response) => {
-        await sleep(10);
+        // So that the calls are many and leave the workers that start a processor.
+        await sleep(25);
         json(response, 200, HELLO_ANSWER);
       });
     gateway = await startWorkers({
@@ -165,6 +166,12 @@ describe('workers that come and go', () => {
     const left = await readdir(join(dataDir, 'journal'), { recursive: true });
     expect(left.filter((name) => name.endsWith('.journal'))).toEqual([]);
   });
+
+  it('say once that production is refused while the documented users are there', async () => {
+    const secrets = { JWT_SECRET: secret(), ENCRYPTION_KEY: secret(), API_KEY_PEPPER: secret() };
+    const { code, logs } = await endOf(database, { NODE_ENV: 'production', ...secrets });
+    expect([code, count(logs, 'production is refused')]).toEqual([78, 1]);
+  });
 });
 
 describe('a gateway of workers that cannot start', () => {
@@ -176,44 +183,37 @@ describe('a gateway of workers that cannot start', () => {
 
   afterAll(() => database?.drop());
 
-  const ends = async (
-    env: Record<string, string>,
-  ): Promise<{ code: number | null; logs: string }> => {
-    const gateway = await Gateway.launch({ database, env: { WORKERS: '2', ...env } });
-    const code = await gateway.untilExit();
-    const { logs } = gateway;
-    await gateway.stop();
-    return { code, logs };
-  };
-  const count = (text: string, part: string): number => text.split(part).length - 1;
-
   it('says once that another program has the port', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
-    const { code, logs } = await ends({ PORT: String(port) });
+    const { code, logs } = await endOf(database, { PORT: String(port) });
     server.close();
     expect(code).toBe(78);
     expect(count(logs, `PORT ${port} on HOST 127.0.0.1 cannot be listened on`)).toBe(1);
   });
 
-  it('says once what is wrong with a setting, or with the users of the database', async () => {
-    const wrong = await ends({ WORKERS: 'many' });
-    expect([
-      wrong.code,
-      count(wrong.logs, 'WORKERS: expected a number from 1 on, or auto'),
-    ]).toEqual([78, 1]);
-    // The documented users.
-    await (await Gateway.start({ database })).stop();
-    const secrets = {
-      JWT_SECRET: secret(),
-      ENCRYPTION_KEY: secret(),
-      API_KEY_PEPPER: secret(),
-    };
-    const { code, logs } = await ends({ NODE_ENV: 'production', ...secrets });
-    expect([code, count(logs, 'production is refused')]).toEqual([78, 1]);
+  it('says once what is wrong with a setting', async () => {
+    const { code, logs } = await endOf(database, { WORKERS: 'many' });
+    expect([code, count(logs, 'WORKERS: expected a number from 1 on, or auto')]).toEqual([78, 1]);
   });
 });
+
+/** Of a start with two workers that fails. */
+async function endOf(
+  database: TestDatabase,
+  env: Record<string, string>,
+): Promise<{ code: number | null; logs: string }> {
+  const gateway = await Gateway.launch({ database, env: { WORKERS: '2', ...env } });
+  const code = await gateway.untilExit();
+  const { logs } = gateway;
+  await gateway.stop();
+  return { code, logs };
+}
+
+function count(text: string, part: string): number {
+  return text.split(part).length - 1;
+}
 
 /** It lets its calls end, and takes no other. */
 function isClosing({ phase }: WorkerStatus): boolean {
