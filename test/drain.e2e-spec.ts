@@ -20,8 +20,11 @@ describe('a gateway that is told to stop', () => {
   let gateway: Gateway;
   let release: () => void;
   let released: Promise<void>;
+  /** Answers of which something has arrived. */
+  let begun: number;
 
   beforeEach(async () => {
+    begun = 0;
     released = new Promise((resolve) => (release = resolve));
     database = await createDatabase();
     upstream = await Upstream.start();
@@ -62,26 +65,24 @@ describe('a gateway that is told to stop', () => {
   /** One stream under way and one answer waited for. */
   async function busy(): Promise<[Promise<Ending>, Promise<Ending>]> {
     const calls = [chat('stream', true), chat('slow')] as [Promise<Ending>, Promise<Ending>];
-    while (upstream.calls.length < 2) await sleep(5);
-    await sleep(50);
+    while (upstream.calls.length < 2 || begun < 1) await sleep(5);
     return calls;
   }
 
   it('lets everything under way finish, serves nothing new, and exits with 0', async () => {
-    await start({ DRAIN_DELAY_MS: '400' });
+    await start({ DRAIN_DELAY_MS: '1500' });
     const calls = await busy();
     const kept = new Agent({ keepAlive: true, maxSockets: 1 });
     expect((await get('/health/ready', kept)).status).toBe(200);
     gateway.signal();
-    await sleep(100);
     // The delay: balancers hear that it is over, and who did not hear yet is served.
-    const ready = await get('/health/ready', kept);
+    let ready = await get('/health/ready', kept);
+    while (ready.status === 200) ready = await get('/health/ready', kept);
     expect([ready.status, ready.connection]).toEqual([503, 'close']);
     expect((await get('/health/live', kept)).status).toBe(200);
     upstream.on('late', (response) => json(response, 200, HELLO_ANSWER));
     expect(await chat('late')).toMatchObject({ status: 200, isWhole: true });
-    await sleep(500);
-    await expect(get('/health/live')).rejects.toThrow(/ECONNREFUSED/);
+    await expect(untilRefused()).rejects.toThrow(/ECONNREFUSED/);
     release();
     const [streamed, slow] = await Promise.all(calls);
     expect(streamed).toMatchObject({ status: 200, text: HELLO_STREAM.join(''), isWhole: true });
@@ -101,8 +102,7 @@ describe('a gateway that is told to stop', () => {
     await start({ DRAIN_TIMEOUT_MS: '300' });
     const message = chat('claude-1', true, '/v1/messages');
     const [streaming, waiting] = await busy();
-    while (upstream.calls.length < 3) await sleep(5);
-    await sleep(50);
+    while (begun < 2) await sleep(5);
     gateway.signal();
     const startedAt = performance.now();
     const [streamed, slow, claude] = await Promise.all([streaming, waiting, message]);
@@ -181,6 +181,7 @@ describe('a gateway that is told to stop', () => {
       call.once('response', (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (part: string) => (text += part));
+        response.once('data', () => begun++);
         response.on('error', () => {});
         response.once('close', () => {
           const { statusCode: status, complete: isWhole, headers } = response;
@@ -189,6 +190,13 @@ describe('a gateway that is told to stop', () => {
       });
       call.end(body);
     });
+  }
+
+  async function untilRefused(): Promise<never> {
+    for (;;) {
+      await get('/health/live');
+      await sleep(50);
+    }
   }
 
   function get(path: string, agent?: Agent): Promise<{ status?: number; connection?: string }> {
