@@ -180,7 +180,8 @@ describe('limits of keys', () => {
     await until(() => releases.length === 1);
     leave.abort();
     await expect(left).rejects.toThrow();
-    await sleep(100);
+    await upstream.callsFor('held').at(-1)!.closed;
+    await sleep(20);
     expect(await statuses([chat(key), chat(key)])).toEqual([200, 200]);
     releases.shift()!();
   });
