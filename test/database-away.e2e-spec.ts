@@ -21,7 +21,12 @@ describe('while the database is away', () => {
     wire.refuse();
     gateway = await Gateway.launch({
       database,
-      env: { DATABASE_URL: wire.url, CATALOG_POLL_INTERVAL_MS: '300' },
+      env: {
+        DATABASE_URL: wire.url,
+        DATABASE_CONNECT_TIMEOUT_MS: '1000',
+        DATABASE_QUERY_TIMEOUT_MS: '1000',
+        CATALOG_POLL_INTERVAL_MS: '300',
+      },
       config: `
         providers:
           - { name: one, type: openai, api_base: "${upstream.url}", api_key: k }
