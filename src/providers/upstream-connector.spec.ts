@@ -39,7 +39,7 @@ describe('guardedConnector', () => {
     await expect(connect(`https://127.0.0.1:${port}`, ['127.0.0.0/8'])).rejects.toMatchObject({
       code: 'CONNECT_TIMEOUT',
     });
-    expect(performance.now() - startedAt).toBeLessThan(400);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
     const socket = await accepted;
     await new Promise((resolve) => socket.once('close', resolve).resume());
   });
