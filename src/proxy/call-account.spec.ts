@@ -79,6 +79,18 @@ describe('CallAccount', () => {
     expect(records[0]!.usage).toMatchObject({ outputTokens: 40, reasoningTokens: 60 });
   });
 
+  it('estimates the prompt beside searches that were counted', () => {
+    const { account, records } = setUp();
+    account.firstToken();
+    account.passedOn(words(5));
+    account.used({ ...NO_USAGE, serverTools: { webSearches: 2, webFetches: 0 } }, false);
+    account.close({ status: 499, endReason: 'client_closed', errorCode: null });
+    expect(records[0]).toMatchObject({
+      usageSource: 'estimated',
+      usage: { inputTokens: 10, outputTokens: 5, serverTools: { webSearches: 2 } },
+    });
+  });
+
   it('estimates a whole answer without numbers by its length', () => {
     const { account, records } = setUp();
     account.answered(Buffer.alloc(1_200));

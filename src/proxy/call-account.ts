@@ -1,5 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { NO_USAGE, totalOutputTokens, type TokenUsage } from '../protocols/token-usage.js';
+import {
+  NO_USAGE,
+  totalInputTokens,
+  totalOutputTokens,
+  type TokenUsage,
+} from '../protocols/token-usage.js';
 import { policyOf, type Outcome, type OutcomeKind } from '../providers/outcome.js';
 import type { Candidate } from '../routing/candidate.js';
 import type { Plan } from '../routing/plan.js';
@@ -189,7 +194,8 @@ export class CallAccount {
     const isPaid = this.firstTokenAt !== null || this.mayBeCharged;
     const { operation, body } = this.options.call;
     if (!isPaid || operation === 'count_tokens') return [{ ...NO_USAGE }, 'none'];
-    const known = usage ?? { ...NO_USAGE, inputTokens: estimateInputTokens(body) };
+    const known = { ...(usage ?? NO_USAGE) };
+    if (totalInputTokens(known) === 0) known.inputTokens = estimateInputTokens(body);
     const missing = this.estimatedOutput() - totalOutputTokens(known);
     const outputTokens = known.outputTokens + Math.max(0, missing);
     return [{ ...known, outputTokens }, 'estimated'];

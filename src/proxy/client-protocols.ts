@@ -16,13 +16,13 @@ import { responsesErrorEvent } from '../protocols/openai-responses/error.js';
 import { readResponsesUsage } from '../protocols/openai-responses/read-usage.js';
 import { ResponsesStreamWatcher } from '../protocols/openai-responses/stream-watcher.js';
 import type { StreamWatcher } from '../protocols/stream-watcher.js';
-import type { TokenUsage } from '../protocols/token-usage.js';
 import type { Operation } from '../providers/provider-adapter.js';
+import type { ReadUsage } from './whole-answer.js';
 
 /** How a call's own protocol is read and written where the gateway has to. */
 export interface CallForm {
   watcher(): StreamWatcher;
-  readonly readUsage: (usage: object) => TokenUsage;
+  readonly readUsage: ReadUsage;
   /** For a stream that cannot go on. */
   errorEvent(facts: ErrorFacts): string;
 }

@@ -1,7 +1,7 @@
 import { callForms } from './client-protocols.js';
 import { checkAnswer } from './whole-answer.js';
 
-const check = (json: string, operation: 'chat' | 'messages' = 'chat') =>
+const check = (json: string, operation: 'chat' | 'messages' | 'responses' = 'chat') =>
   checkAnswer(Buffer.from(json), callForms[operation].readUsage);
 
 describe('checkAnswer', () => {
@@ -14,6 +14,16 @@ describe('checkAnswer', () => {
       ok: true,
       usage: { inputTokens: 5, outputTokens: 2 },
     });
+  });
+
+  it('reads of a response what is not in its usage', () => {
+    const answer = '{"usage":{"input_tokens":5},"tool_usage":{"web_search":{"num_requests":2}}}';
+    expect(check(answer, 'responses')).toMatchObject({
+      usage: { inputTokens: 5, serverTools: { webSearches: 2 } },
+    });
+    const items = '{"output":[{"type":"web_search_call","status":"completed"}],"usage":{}}';
+    expect(check(items, 'responses')).toMatchObject({ usage: { serverTools: { webSearches: 1 } } });
+    expect(check('{"usage":{"prompt_tokens":9},"output":[]}')).toMatchObject({ ok: true });
   });
 
   it.each(['{}', '{"usage":null,"error":null}'])('is an answer without usage: %s', (json) => {

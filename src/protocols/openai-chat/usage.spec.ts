@@ -41,6 +41,13 @@ describe('readOpenAiUsage', () => {
     expect(readOpenAiUsage({ prompt_tokens: 9, cached_tokens: 3 }).cacheReadTokens).toBe(3);
   });
 
+  it('counts the searches of OpenRouter and Perplexity', () => {
+    const serverTools = { webSearches: 3, webFetches: 0 };
+    const openRouter = { server_tool_use: { web_search_requests: 3 } };
+    expect(readOpenAiUsage(openRouter)).toMatchObject({ serverTools });
+    expect(readOpenAiUsage({ num_search_queries: 3 })).toMatchObject({ serverTools });
+  });
+
   it('never makes a bucket negative', () => {
     const usage = readOpenAiUsage({
       prompt_tokens: 1,

@@ -15,6 +15,8 @@ export interface OpenAiUsage {
   prompt_cache_hit_tokens?: number;
   /** OpenRouter, in Anthropic's form. */
   server_tool_use?: unknown;
+  /** Perplexity's deep research. */
+  num_search_queries?: number;
   /** Moonshot. */
   cached_tokens?: number;
 }
@@ -52,6 +54,6 @@ export function readOpenAiUsage(usage: OpenAiUsage): TokenUsage {
     outputTokens: visible - outputAudioTokens,
     reasoningTokens,
     outputAudioTokens,
-    ...readServerTools(usage.server_tool_use),
+    ...readServerTools(usage.server_tool_use ?? { web_search_requests: usage.num_search_queries }),
   };
 }

@@ -1,4 +1,5 @@
-import { tokenCount, type TokenUsage } from '../token-usage.js';
+import { readServerTools, tokenCount, type TokenUsage } from '../token-usage.js';
+import { readWebSearches, type ReadMember } from './web-searches.js';
 
 /** `usage` of a response, with what compatible providers leave out. */
 export interface ResponsesUsage {
@@ -6,10 +7,18 @@ export interface ResponsesUsage {
   input_tokens_details?: { cached_tokens?: number; cache_write_tokens?: number } | null;
   output_tokens?: number;
   output_tokens_details?: { reasoning_tokens?: number } | null;
+  /** OpenRouter, in Anthropic's form. */
+  server_tool_use?: unknown;
 }
 
-/** `input_tokens` includes cache reads and writes, `output_tokens` includes reasoning. */
-export function readResponsesUsage(usage: ResponsesUsage): TokenUsage {
+/**
+ * `input_tokens` includes cache reads and writes, `output_tokens` includes reasoning.
+ * @param member of the response: searches of the web are not in its usage
+ */
+export function readResponsesUsage(
+  usage: ResponsesUsage,
+  member: ReadMember = () => undefined,
+): TokenUsage {
   const input = tokenCount(usage.input_tokens);
   const output = tokenCount(usage.output_tokens);
   const details = usage.input_tokens_details ?? {};
@@ -25,5 +34,7 @@ export function readResponsesUsage(usage: ResponsesUsage): TokenUsage {
     outputTokens: output - reasoning,
     reasoningTokens: reasoning,
     outputAudioTokens: 0,
+    ...readWebSearches(usage, member),
+    ...readServerTools(usage.server_tool_use),
   };
 }

@@ -1,13 +1,15 @@
 import { errorText } from '../provider-error.js';
 import { countPlainEvents, parseEvent } from '../sse.js';
 import type { EventMeaning, StreamWatcher } from '../stream-watcher.js';
-import type { TokenUsage } from '../token-usage.js';
+import type { JsonObject } from '../read-json.js';
+import { NO_USAGE, type TokenUsage } from '../token-usage.js';
 import { readResponsesUsage, type ResponsesUsage } from './read-usage.js';
+import { asServerTools, isWebSearch } from './web-searches.js';
 
 interface WatchedEvent {
   type?: string;
   item?: { type?: string };
-  response?: { usage?: ResponsesUsage | null; error?: unknown };
+  response?: JsonObject & { usage?: ResponsesUsage | null; error?: unknown };
   error?: unknown;
   message?: unknown;
 }
@@ -37,6 +39,7 @@ export class ResponsesStreamWatcher implements StreamWatcher {
   finished = false;
   errorMessage: string | null = null;
   private begun = false;
+  private searches = 0;
 
   read(event: Buffer): EventMeaning {
     if (this.begun && isDelta(event.toString('latin1', 0, MAX_NAME_LINE), 0)) return 'content';
@@ -57,6 +60,7 @@ export class ResponsesStreamWatcher implements StreamWatcher {
       return 'error';
     }
     if (FINAL.has(name)) return this.readEnd(name, event);
+    if (name === 'response.output_item.done' && isWebSearch(event.item)) this.searched();
     if (name !== 'response.output_item.added' || !EMPTY_AT_START.has(event.item?.type)) {
       this.begun = true;
     }
@@ -65,13 +69,20 @@ export class ResponsesStreamWatcher implements StreamWatcher {
 
   private readEnd(name: string, { response }: WatchedEvent): EventMeaning {
     this.finished = true;
-    if (response?.usage) this.usage = readResponsesUsage(response.usage);
+    this.usage = response?.usage
+      ? readResponsesUsage(response.usage, (member) => response[member])
+      : null;
     if (name === 'response.failed') {
       this.errorMessage ??= errorText(response?.error);
       if (!this.begun) return 'error';
     }
     this.begun = true;
     return 'content';
+  }
+
+  /** All that is known of the usage before the end. */
+  private searched(): void {
+    this.usage = { ...NO_USAGE, ...asServerTools(++this.searches) };
   }
 
   private meaning(): EventMeaning {
