@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, statSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { collectGarbage } from '../../test/support/collect-garbage.js';
 import { FakeUsageTable } from '../../test/support/fake-usage-table.js';
 import { beginEntry, usageRecord } from '../../test/support/usage-record.js';
@@ -141,16 +142,16 @@ describe('JournalLedger', () => {
 
   describe('when the disk is full', () => {
     let isFull = false;
+    const openFile = (path: string): AppendFile => {
+      const file = openAppendFile(path);
+      const append = (bytes: Buffer): void => {
+        if (isFull) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        file.append(bytes);
+      };
+      return { ...file, append };
+    };
 
     beforeEach(() => {
-      const openFile = (path: string): AppendFile => {
-        const file = openAppendFile(path);
-        const append = (bytes: Buffer): void => {
-          if (isFull) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
-          file.append(bytes);
-        };
-        return { ...file, append };
-      };
       ledger = open({ openFile });
     });
 
@@ -169,6 +170,23 @@ describe('JournalLedger', () => {
       await ledger.flush();
       expect(table.reasons()).toEqual({ '1': 'completed' });
       expect(ledger.accepting).toBe(true);
+    });
+
+    it('keeps what a killed process had under way until there is space to end it', async () => {
+      begin(1);
+      call(2);
+      isFull = true;
+      const second = restart(join(root, '0'), table, { openFile });
+      await second.run();
+      expect(second.backlog).toBe(2);
+      while (second.backlog > 1) await sleep(10);
+      // Until the segment of its begin record would be gone.
+      await sleep(50);
+      expect(table.reasons()).toEqual({ '2': 'completed' });
+      // Killed again before there is any.
+      isFull = false;
+      await restart(second.directory).flush();
+      expect(table.reasons()).toEqual({ '1': 'unknown', '2': 'completed' });
     });
   });
 
@@ -226,10 +244,11 @@ describe('JournalLedger', () => {
   function restart(
     before = join(root, '0'),
     writer = table,
+    options: Parameters<typeof open>[0] = {},
   ): JournalLedger & { directory: string } {
     const directory = join(root, `after-${opened.length}`);
     cpSync(before, directory, { recursive: true });
-    ledger = open({ directory }, writer);
+    ledger = open({ directory, ...options }, writer);
     return Object.assign(ledger, { directory });
   }
 

@@ -119,9 +119,11 @@ export class JournalLedger extends Ledger implements StartupStep, OnApplicationS
   private async replay(): Promise<void> {
     const { old, lines } = this.journal;
     const { open, ends } = await survey(old);
-    this.endAsUnknown([...open.values()], old.at(-1)?.writtenAtMs ?? 0);
+    for (const request of open) this.journal.resume(request);
+    const begins = open.map(({ json }) => json);
+    this.endAsUnknown(begins, old.at(-1)?.writtenAtMs ?? 0);
     if (old.length > 0) {
-      this.logger.log('replaying the usage journal', 'Stats', { ends, unknown: open.size });
+      this.logger.log('replaying the usage journal', 'Stats', { ends, unknown: open.length });
       // Before the begin records may go.
       await lines.sync();
     }

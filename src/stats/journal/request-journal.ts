@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AppendFile } from './append-file.js';
 import { DiskReserve } from './disk-reserve.js';
 import { Journal } from './journal.js';
-import { RequestsUnderWay } from './requests-under-way.js';
+import { RequestsUnderWay, type RequestUnderWay } from './requests-under-way.js';
 import type { Segment } from './segment.js';
 
 export interface RequestJournalOptions {
@@ -81,6 +81,11 @@ export class RequestJournal {
       this.failed(error as Error);
       throw error;
     }
+  }
+
+  /** Takes up what an earlier process has begun, so that it is kept until its end is written. */
+  resume(request: RequestUnderWay): void {
+    this.open.add(request);
   }
 
   /** Never throws: the end of what has begun is kept until the disk takes it. */
