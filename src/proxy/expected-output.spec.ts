@@ -22,6 +22,7 @@ describe('expectedOutputTokens', () => {
     [{ max_tokens: 'many' }, 1_024],
     [{ max_tokens: -5 }, 1_024],
     [{ max_tokens: 1e300, n: {} }, 1_024],
+    [{ max_tokens: 2e9, n: 2e9 }, 1e9],
   ])('reads %j as %d', (body, expected) => {
     expect(tokens(body)).toBe(expected);
   });
