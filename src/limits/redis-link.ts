@@ -21,6 +21,7 @@ export interface RedisLinkOptions {
 const FAILURES_TO_SKIP = 3;
 const PROBE_INTERVAL_MS = 1_000;
 const RECONNECT_MS = 500;
+const PROBE_KEY = '{llm-gateway}:probe';
 
 /**
  * A connection that never makes anybody wait: each command has its deadline, three failures in a row end all tries, and only a
@@ -120,7 +121,8 @@ export class RedisLink {
   private async probe(): Promise<void> {
     try {
       if (!this.client?.isReady) throw new RedisAwayError('not connected');
-      await this.answered(this.client.sendCommand(['PING']));
+      // Something to keep: one that is full, or has become a replica, would answer to a PING.
+      await this.answered(this.client.sendCommand(['SET', PROBE_KEY, '', 'PX', '1']));
       this.failures = 0;
       this.skipping = false;
       this.options.onChange(true, 'answers again');

@@ -1,3 +1,4 @@
+import { createClient } from '@redis/client';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -23,6 +24,14 @@ export class RedisServer {
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** As an administrator would give it. */
+  async command(...words: string[]): Promise<void> {
+    const client = createClient({ url: this.url });
+    await client.connect();
+    await client.sendCommand(words);
+    client.destroy();
   }
 
   /** It keeps its connections and answers nothing. */
