@@ -199,6 +199,36 @@ const PATIENT_MS = 1_000;
     expect((await reserve(1, claims.budget(100n, 1n))).states[0]!.remaining).toBe(89);
   });
 
+  it('counts shares while Redis is a replica, which answers and takes nothing', async () => {
+    const [instance] = instances as [TestInstance];
+    await server.command('REPLICAOF', '127.0.0.1', '1');
+    for (let i = 0; i < 3; i++) await instance.store.reserve([new Claims().requests(10)]);
+    await sleep(3_000);
+    expect([instance.link.isUp, instance.changes]).toEqual([false, ['away']]);
+    await server.command('REPLICAOF', 'NO', 'ONE');
+    await untilShared();
+    expect(await admitted(600, new Claims().requests(100))).toBe(100);
+  });
+
+  it('tells no threshold twice when Redis has lost what was spent', async () => {
+    const [instance] = instances as [TestInstance];
+    const charges: [bigint, bigint][] = [];
+    for (const { store } of instances) {
+      store.onCharge(({ before, after }) => charges.push([before, after]));
+    }
+    const claims = new Claims();
+    const { reservation } = await reserve(0, claims.budget(100n, 10n, 60n));
+    await server.restart();
+    await reserve(0, claims.requests(1));
+    await untilShared();
+    reservation!.settle({ tokens: 0, nanoUsd: 10n });
+    await instance.store.flush();
+    const next = await reserve(0, claims.budget(100n, 10n, 70n));
+    next.reservation!.settle({ tokens: 0, nanoUsd: 10n });
+    await instance.store.flush();
+    expect(charges).toEqual([[70n, 80n]]);
+  });
+
   it('gives the share of an instance that left to the others', async () => {
     await instances[3]!.leases.leave();
     for (let i = 0; i < 3; i++) await instances[0]!.leases.renew();

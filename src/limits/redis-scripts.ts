@@ -25,6 +25,11 @@ local function advance(key)
   local state = redis.call('HMGET', key, 'n', 't')
   if not state[1] then return current, 0 end
   local newest, total = tonumber(state[1]), tonumber(state[2])
+  -- The clock was set back by so much that what was counted cannot be told from what will be.
+  if newest - current > SLOTS then
+    redis.call('DEL', key)
+    return current, 0
+  end
   if current <= newest then return newest, total end
   local gone = {}
   for slot = math.max(newest, current - SLOTS) + 1, current do gone[#gone + 1] = tostring(slot % SLOTS) end
@@ -73,10 +78,24 @@ local lease, leaseMs = ARGV[2], tonumber(ARGV[3])
 
 local look = {}
 
+local function fillUntil(key, full)
+  redis.call('SET', key, string.format('%.6f', full), 'PX', math.ceil(full - now) + 1000)
+end
+
+-- When the bucket will be full again.
+local function fullAt(key, perSecond, burst)
+  local full = math.max(tonumber(redis.call('GET', key) or 0), now)
+  local fromEmpty = now + burst * 1000 / perSecond
+  if full <= fromEmpty + 1e-3 then return full end
+  -- The clock was set back, or the burst is less than it was.
+  fillUntil(key, fromEmpty)
+  return fromEmpty
+end
+
 function look.rate(key, _, perSecond, burst)
   if perSecond == 0 then return 0, ${BLOCKED_RETRY_MS}, ${BLOCKED_RETRY_MS} end
   local interval = 1000 / perSecond
-  local reset = math.max(0, tonumber(redis.call('GET', key) or 0) - now)
+  local reset = fullAt(key, perSecond, burst) - now
   local wait = reset + interval - burst * interval
   return math.max(0, math.floor(burst - reset / interval + 1e-6)), reset, wait > 1e-3 and wait or -1
 end
@@ -107,9 +126,8 @@ end
 local take = {}
 
 function take.rate(key, _, at)
-  local interval = 1000 / tonumber(ARGV[at + 1])
-  local full = math.max(tonumber(redis.call('GET', key) or 0), now) + interval
-  redis.call('SET', key, string.format('%.6f', full), 'PX', math.ceil(full - now) + 1000)
+  local perSecond, burst = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+  fillUntil(key, fullAt(key, perSecond, burst) + 1000 / perSecond)
 end
 
 function take.window(key, _, at)
@@ -180,7 +198,7 @@ for index = 1, #KEYS / 2 do
     local newest = advance(key)
     local difference = used - tonumber(amount)
     if difference ~= 0 then
-      if slot > newest - SLOTS and redis.call('EXISTS', key) == 1 then count(key, slot, difference)
+      if slot > newest - SLOTS and slot <= newest and redis.call('EXISTS', key) == 1 then count(key, slot, difference)
       elseif difference > 0 then count(key, newest, difference) end
     end
   elseif kind == 'concurrency' then
@@ -189,10 +207,11 @@ for index = 1, #KEYS / 2 do
     if redis.call('ZREM', held, lease .. '|' .. amount) == 1 then redis.call('HINCRBY', key, 'reserved', '-' .. amount) end
     if isUsed and ARGV[6] ~= '0' then
       redis.call('HINCRBY', key, 'spent', ARGV[6])
-      local after = redis.call('HGET', key, 'spent')
-      answer[#answer + 1] = redis.call('HGET', key, 'told') or '0'
-      answer[#answer + 1] = after
-      redis.call('HSET', key, 'told', after)
+      local after, told = redis.call('HGET', key, 'spent'), redis.call('HGET', key, 'told')
+      -- Redis has lost what was spent before: the next one to reserve knows it.
+      answer[#answer + 1] = told or '0'
+      answer[#answer + 1] = told and after or '0'
+      if told then redis.call('HSET', key, 'told', after) end
       redis.call('PEXPIRE', key, 172800000)
     else
       answer[#answer + 1] = '0'
