@@ -86,9 +86,18 @@ describe('Retention', () => {
     expect(await ages('usage_records', 'started_at')).toEqual([9, 8, 0]);
   });
 
-  function retention(settings: Record<string, string>): Retention {
+  it('forgets nothing because a clock is ahead', async () => {
+    const inTenYears = clockAt(Date.now() + 3_650 * DAY_MS);
+    // As long as it takes until the day this test was written for lies so far back.
+    const days = Math.ceil((Date.now() - TODAY) / DAY_MS) + 50;
+    await retention({ USAGE_RETENTION_DAYS: String(days) }, inTenYears).forget();
+    expect(await ages('usage_records', 'started_at')).toHaveLength(9);
+    expect(await ages('usage_daily_groups', 'at')).toHaveLength(9);
+  });
+
+  function retention(settings: Record<string, string>, clock = clockAt(TODAY)): Retention {
     const config = loadConfig({ ...settings, DATA_DIR: directory }, directory);
-    return new Retention(dataSource, clockAt(TODAY), Logger.silent(), config);
+    return new Retention(dataSource, clock, Logger.silent(), config);
   }
 
   /** In days, oldest first. */

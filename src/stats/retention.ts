@@ -41,14 +41,15 @@ export class Retention implements Duty, OnApplicationShutdown {
 
   /** Several instances may do so at the same time. */
   async forget(): Promise<void> {
-    const records = this.dayBefore(this.recordDays);
+    const nowMs = await this.earliestNow();
+    const records = dayBefore(nowMs, this.recordDays);
     for (const partition of await this.partitionsBefore(records)) await this.drop(partition);
     // What came without a partition of its own, and what belongs to records.
     await this.deleteBefore('usage_records_default', 'started_at', records);
     await this.deleteBefore('usage_adjustments', 'started_at', records);
     await this.deleteBefore('usage_dead_letters', 'at', records);
-    await this.deleteBefore('usage_captures', 'expires_at', new Date(this.clock.now()));
-    const summaries = this.dayBefore(Math.max(this.summaryDays, this.recordDays));
+    await this.deleteBefore('usage_captures', 'expires_at', new Date(nowMs));
+    const summaries = dayBefore(nowMs, Math.max(this.summaryDays, this.recordDays));
     for (const table of ['usage_hourly', 'usage_daily']) {
       await this.deleteBefore(table, 'at', summaries);
       await this.deleteBefore(`${table}_groups`, 'at', summaries);
@@ -63,9 +64,10 @@ export class Retention implements Duty, OnApplicationShutdown {
     }
   }
 
-  /** The start of a day, so that only whole days go. */
-  private dayBefore(days: number): Date {
-    return new Date((Math.floor(this.clock.now() / DAY_MS) - days) * DAY_MS);
+  /** What is forgotten is gone, and a clock may be wrong: of two the one that forgets less. */
+  private async earliestNow(): Promise<number> {
+    const [{ now }] = await this.dataSource.query<[{ now: Date }]>('SELECT now()');
+    return Math.min(now.getTime(), this.clock.now());
   }
 
   private async partitionsBefore(time: Date): Promise<string[]> {
@@ -98,4 +100,9 @@ export class Retention implements Duty, OnApplicationShutdown {
       );
     }
   }
+}
+
+/** The start of a day, so that only whole days go. */
+function dayBefore(nowMs: number, days: number): Date {
+  return new Date((Math.floor(nowMs / DAY_MS) - days) * DAY_MS);
 }
