@@ -20,6 +20,8 @@ export class RateMeter implements Meter<RateClaim> {
       return { limit, remaining: 0, resetMs: BLOCKED_RETRY_MS, retryAfterMs: BLOCKED_RETRY_MS };
     }
     const intervalMs = 1000 / perSecond;
+    // An empty bucket fills in this time: one that was larger or filled more slowly is not waited for.
+    this.fullAt = Math.min(this.fullAt, now + burst * intervalMs);
     const resetMs = Math.max(0, this.fullAt - now);
     const waitMs = resetMs + intervalMs - burst * intervalMs;
     return {

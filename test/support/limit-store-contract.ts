@@ -81,6 +81,20 @@ export function describeLimitStore(name: string, setUp: () => StoreUnderTest, ru
         expect(states[0]!.retryAfterMs).toBeGreaterThan(0);
       });
 
+      it('goes by its new self at once when it is raised or lowered', async () => {
+        expect(await admitted(61, claims.rate(1, 60))).toBe(60);
+        const raised = claims.rate(20, 100);
+        expect(await admitted(1, raised)).toBe(0);
+        under.advance(50);
+        expect(await admitted(3, raised)).toBe(1);
+        under.advance(5 * SECOND);
+        expect(await admitted(101, raised)).toBeGreaterThanOrEqual(100);
+        const lowered = claims.rate(1, 1);
+        expect(await admitted(1, lowered)).toBe(0);
+        under.advance(SECOND);
+        expect(await admitted(3, lowered)).toBe(1);
+      });
+
       it('admits one at a time without a burst', async () => {
         expect(await admitted(3, claims.rate(1, 0))).toBe(1);
       });
