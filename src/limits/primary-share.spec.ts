@@ -52,10 +52,20 @@ describe('PrimaryShare', () => {
   });
 
   it('still asks for less than was refused', async () => {
-    await isGranted(claims.tokens(100, 60));
-    await isGranted(claims.tokens(100, 60));
-    expect(waitMs(claims.tokens(100, 60))).toBeGreaterThan(0);
-    expect(waitMs(claims.tokens(100, 40))).toBeNull();
+    const sixty = claims.tokens(100, 60);
+    await isGranted(sixty);
+    await isGranted(sixty);
+    expect(waitMs(sixty)).toBeGreaterThan(0);
+    expect(waitMs({ ...sixty, amount: 40 } as Claim)).toBeNull();
+  });
+
+  it('asks at once when the limit is another one', async () => {
+    const minute = claims.requests(1);
+    await isGranted(minute);
+    await isGranted(minute);
+    expect(waitMs(minute)).toBeGreaterThan(50_000);
+    expect(await isGranted(claims.requests(2))).toBe(true);
+    expect(waitMs(claims.requests(2))).toBeNull();
   });
 
   it('lets AccountLimits say that there is no place after all, and count it', async () => {

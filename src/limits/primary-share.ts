@@ -1,6 +1,6 @@
 import type { Clock } from '../common/clock.js';
 import type { AccountShare, AccountVerdict } from './account-limits.js';
-import { refuses, type Claim, type LimitState } from './limit.js';
+import { refuses, type Claim, type Limit, type LimitState } from './limit.js';
 import type { PrimaryStore } from './primary.store.js';
 
 /** A place may be free again at any moment; for so long nobody asks for one. */
@@ -18,7 +18,8 @@ interface Refusal {
  * last place: the answer is not there at once, but before anything is sent. What was refused lately is not asked for again.
  */
 export class PrimaryShare implements AccountShare {
-  private readonly refusals = new Map<string, Refusal>();
+  /** By the limit itself: one that was changed since is another one. */
+  private readonly refusals = new WeakMap<Limit, Refusal>();
 
   constructor(
     private readonly store: Pick<PrimaryStore, 'reserve'>,
@@ -52,11 +53,11 @@ export class PrimaryShare implements AccountShare {
   }
 
   private waitMs(claim: Claim): number {
-    const refusal = this.refusals.get(claim.limit.id);
+    const refusal = this.refusals.get(claim.limit);
     if (!refusal || amountOf(claim) < refusal.amount) return 0;
     const waitMs = refusal.until - this.clock.monotonic();
     if (waitMs > 0) return waitMs;
-    this.refusals.delete(claim.limit.id);
+    this.refusals.delete(claim.limit);
     return 0;
   }
 
@@ -66,7 +67,7 @@ export class PrimaryShare implements AccountShare {
       const { limit, retryAfterMs } = state;
       const waitMs = limit.kind === 'concurrency' ? FULL_MS : retryAfterMs!;
       const until = this.clock.monotonic() + waitMs;
-      this.refusals.set(limit.id, { until, amount: amountOf(claims[index]!) });
+      this.refusals.set(limit, { until, amount: amountOf(claims[index]!) });
     }
   }
 }
