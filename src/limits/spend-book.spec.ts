@@ -74,6 +74,22 @@ describe('SpendBook', () => {
     book.stop();
   });
 
+  it('still knows the period before, to which those belong who came before midnight', async () => {
+    const { book, clock, source } = setUp();
+    book.watch([budget]);
+    await tick();
+    clock.wall += DAY;
+    source.spent = new Map([['k', 2n]]);
+    for (let i = 0; i < 2; i++) {
+      await book.refresh();
+      expect([book.spent(budget, NOON), book.spent(budget, NOON + DAY)]).toEqual([7n, 2n]);
+    }
+    clock.wall += DAY;
+    await book.refresh();
+    expect([book.spent(budget, NOON), book.spent(budget, NOON + DAY)]).toEqual([undefined, 2n]);
+    book.stop();
+  });
+
   it('keeps what it knows when the database is away, and is fresh only for a while', async () => {
     const { book, clock, source } = setUp();
     book.watch([budget]);

@@ -8,6 +8,8 @@ import type { SpendSource } from './spend-source.js';
 interface Entry {
   readonly startsAtMs: number | null;
   readonly nanoUsd: bigint;
+  /** Of the period before, as far as it was known. */
+  readonly before: Entry | null;
 }
 
 export interface SpendBookOptions {
@@ -44,7 +46,9 @@ export class SpendBook {
     const { startsAtMs } = periodAt(period, wallClockMs);
     if (entry.startsAtMs === startsAtMs) return entry.nanoUsd;
     // The period is younger than the answer: whatever is spent in it is counted as it is spent.
-    return entry.startsAtMs! < startsAtMs! ? 0n : undefined;
+    if (entry.startsAtMs! < startsAtMs!) return 0n;
+    // Somebody came before midnight and is asked about behind it.
+    return entry.before?.startsAtMs === startsAtMs ? entry.before.nanoUsd : undefined;
   }
 
   /** Replaces the budgets there are, and asks for what they have spent. */
@@ -95,7 +99,9 @@ export class SpendBook {
       const { startsAtMs } = periodAt(period, wallClockMs);
       const spent = await this.source.spentSince(scope, ids, startsAtMs);
       for (const id of ids) {
-        entries.set(nameOf(scope, id, period), { startsAtMs, nanoUsd: spent.get(id) ?? 0n });
+        const name = nameOf(scope, id, period);
+        const before = endedBefore(startsAtMs, this.entries.get(name));
+        entries.set(name, { startsAtMs, nanoUsd: spent.get(id) ?? 0n, before });
       }
     }
     return entries;
@@ -104,4 +110,10 @@ export class SpendBook {
 
 function nameOf(scope: string, ownerId: string, period: BudgetPeriod): string {
   return `${scope} ${ownerId} ${period}`;
+}
+
+/** What is still known of the period before the one that began at `startsAtMs`. */
+function endedBefore(startsAtMs: number | null, last: Entry | undefined): Entry | null {
+  if (!last || last.startsAtMs === startsAtMs) return last?.before ?? null;
+  return { ...last, before: null };
 }
