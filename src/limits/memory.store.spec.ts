@@ -64,4 +64,15 @@ describe('MemoryStore', () => {
     store.reserveNow([]);
     expect(store.size).toBe(0);
   });
+
+  it('forgets what was admitted elsewhere as well', () => {
+    const clock = new FakeClock();
+    const store = new MemoryStore(clock);
+    for (let minute = 0; minute < 10; minute++) {
+      clock.time += 120_000;
+      for (let i = 0; i < 10; i++) store.take([new Claims().requests(1)]).settle(null);
+      store.look([new Claims().requests(1)]);
+    }
+    expect(store.size).toBeLessThan(30);
+  });
 });

@@ -33,7 +33,6 @@ export class MemoryStore implements LimitStore {
   /** The same without waiting for anything. */
   reserveNow(claims: readonly Claim[]): Verdict {
     const now = this.clock.monotonic();
-    if (now - this.sweptAt >= SWEEP_MS) this.sweep(now);
     const before = this.look(claims, now);
     if (before.some(refuses)) return { states: before, reservation: null };
     const reservation = this.take(claims, now);
@@ -43,12 +42,14 @@ export class MemoryStore implements LimitStore {
 
   /** Takes what was admitted elsewhere, whatever the limits say here. */
   take(claims: readonly Claim[], now = this.clock.monotonic()): Reservation {
+    this.sweep(now);
     const receipts = claims.map((claim) => this.meterOf(claim.limit).take(claim, now));
     return this.reservationOf(claims, receipts);
   }
 
   /** How the limits would answer; takes nothing. */
   look(claims: readonly Claim[], now = this.clock.monotonic()): LimitState[] {
+    this.sweep(now);
     return claims.map((claim) => this.meterOf(claim.limit).look(claim, now));
   }
 
@@ -89,6 +90,7 @@ export class MemoryStore implements LimitStore {
   };
 
   private sweep(now: number): void {
+    if (now - this.sweptAt < SWEEP_MS) return;
     this.sweptAt = now;
     for (const [id, meter] of this.meters) if (meter.isIdle(now)) this.meters.delete(id);
   }
