@@ -21,7 +21,7 @@ const LEASE_MS = 4_000;
 const INSTANCES = 4;
 /** A token costs a tenth of a cent, and HELLO_ANSWER has twelve of them. */
 const COST_USD = 0.012;
-/** A quarter of a byte is a token of the prompt, and one may come back. */
+/** Of a body of a hundred bytes, of which four are taken for a token, and one token that may come back. */
 const ESTIMATE_USD = 0.03;
 
 (RedisServer.isAvailable ? describe : describe.skip)(
