@@ -1,6 +1,6 @@
 import type { ToolUseBlock } from '../conversation.js';
 import type { BlockEvents } from './block-events.js';
-import { customInput, isCustomCall } from './call-item.js';
+import { callArguments, customInput, isCustomCall } from './call-item.js';
 import type { ItemPlace, StreamEventBody } from './event-writer.js';
 import type { ItemContext } from './item-context.js';
 
@@ -17,13 +17,14 @@ function functionCallEvents(place: ItemPlace): BlockEvents {
   return {
     begin: [],
     grow: (delta) =>
-      delta.type === 'arguments' && delta.text !== ''
-        ? [{ type: 'response.function_call_arguments.delta', ...place, delta: delta.text }]
-        : [],
-    end: ({ block }) =>
-      block.type === 'tool_use'
-        ? [{ type: 'response.function_call_arguments.done', ...place, arguments: block.arguments }]
-        : [],
+      delta.type === 'arguments' && delta.text !== '' ? [argumentsDelta(place, delta.text)] : [],
+    end({ block }) {
+      if (block.type !== 'tool_use') return [];
+      const text = callArguments(block);
+      const done = argumentsDone(place, text);
+      // Clients add the deltas up, or read what is done: both have to come to the same.
+      return text === block.arguments ? [done] : [argumentsDelta(place, text), done];
+    },
   };
 }
 
@@ -49,6 +50,14 @@ function wrappedCallEvents(place: ItemPlace): BlockEvents {
         : [inputDelta(place, input), inputDone(place, input)];
     },
   };
+}
+
+function argumentsDelta(place: ItemPlace, delta: string): StreamEventBody {
+  return { type: 'response.function_call_arguments.delta', ...place, delta };
+}
+
+function argumentsDone(place: ItemPlace, text: string): StreamEventBody {
+  return { type: 'response.function_call_arguments.done', ...place, arguments: text };
 }
 
 function inputDelta(place: ItemPlace, delta: string): StreamEventBody {

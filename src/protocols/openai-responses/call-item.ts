@@ -22,6 +22,11 @@ export function customInput({ kind, arguments: text }: ToolUseBlock): string {
   }
 }
 
+/** Clients parse the arguments of a call: one without any is called with the empty object. */
+export function callArguments({ arguments: text }: ToolUseBlock): string {
+  return text === '' ? '{}' : text;
+}
+
 export function writeCall(
   call: ToolUseBlock,
   index: number,
@@ -35,6 +40,6 @@ export function writeCall(
     return { id, type: 'custom_tool_call', status, call_id: call.id, ...name, input };
   }
   const id = `fc_${context.id}_${index}`;
-  const { arguments: text } = call;
+  const text = status === 'in_progress' ? call.arguments : callArguments(call);
   return { id, type: 'function_call', status, call_id: call.id, ...name, arguments: text };
 }

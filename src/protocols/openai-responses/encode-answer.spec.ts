@@ -25,6 +25,11 @@ describe('encodeResponsesAnswer', () => {
     expect(decodeTurns(null, input)).toEqual([{ role: 'assistant', blocks }]);
   });
 
+  it('gives a call without arguments the empty object', () => {
+    const bare = { ...toolUse('c1', 'get'), arguments: '' };
+    expect(encode(answerOf([bare], 'tool_use')).output).toMatchObject([{ arguments: '{}' }]);
+  });
+
   it('writes the output in the order of the answer', () => {
     const { output } = encode(answerOf(blocks, 'tool_use'));
     expect(output.map(({ type, id }) => [type, id])).toEqual([

@@ -57,6 +57,19 @@ describe('ResponsesStreamEncoder', () => {
     expect(text).not.toContain('[DONE]');
   });
 
+  it('gives a call without arguments the empty object, from its delta on', () => {
+    const answer = answerOf([call('get_weather', '')], 'tool_use');
+    const events = eventsOf(encodeAll(unfoldAnswer(answer, sizesOf(1))));
+    const told = (type: string) => events.find((event) => event.type === type);
+    expect(told('response.output_item.added')).toMatchObject({ item: { arguments: '' } });
+    expect(told('response.function_call_arguments.delta')).toMatchObject({ delta: '{}' });
+    expect(told('response.function_call_arguments.done')).toMatchObject({ arguments: '{}' });
+    expect(told('response.output_item.done')).toMatchObject({ item: { arguments: '{}' } });
+    expect(told('response.completed')).toMatchObject({
+      response: { output: [{ arguments: '{}' }] },
+    });
+  });
+
   it('follows the documented order of thoughts and calls', () => {
     const blocks: Block[] = [
       { type: 'thinking', text: 'Hm', signature: { provider: 'anthropic', value: 'sig' } },
