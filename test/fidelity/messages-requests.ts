@@ -155,6 +155,7 @@ export const MESSAGES: Samples = {
     thinking: { type: 'enabled', budget_tokens: 2_048, display: 'omitted' },
   },
   container: { container: 'c' },
+  thread: { thread: { type: 'create' } },
   diagnostics: { diagnostics: { previous_message_id: 'm' } },
   inference_geo: { inference_geo: 'eu' },
   speed: { speed: 'fast' },

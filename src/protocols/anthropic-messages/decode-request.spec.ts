@@ -178,6 +178,15 @@ describe('decodeAnthropicRequest', () => {
     ]);
   });
 
+  it.each([{ type: 'create' }, { type: 'continue', previous_message_id: 'msg_1' }])(
+    'refuses the thread %j before anything else: most of a conversation is missing there',
+    (thread) => {
+      const result = { type: 'tool_result', tool_use_id: 'toolu_1' };
+      const messages = [{ role: 'user', content: [result] }];
+      expect(() => decode({ messages, thread })).toThrow('thread: the gateway keeps no state');
+    },
+  );
+
   it('reads a body for counting tokens', () => {
     expect(decode({}).maxOutputTokens).toBeNull();
   });

@@ -8,6 +8,7 @@ import type {
   ToolChoice,
   Turn,
 } from '../conversation.js';
+import { InvalidConversationError } from '../translation.js';
 import { readReasoning } from './read-reasoning.js';
 import { readContent } from './read-request-blocks.js';
 import { readCache, shape } from './request-shape.js';
@@ -47,6 +48,7 @@ const ESSENTIAL = new Set(['mcp_servers', 'container']);
 
 /** Reads the body of `/v1/messages` and of `/v1/messages/count_tokens`. Throws InvalidConversationError. */
 export function decodeAnthropicRequest(body: Record<string, unknown>): ConversationRequest {
+  refuseThread(body);
   const outputConfig = shape.optional(body['output_config'], 'output_config', shape.object) ?? {};
   const metadata = shape.optional(body['metadata'], 'metadata', shape.object) ?? {};
   const choice = shape.optional(body['tool_choice'], 'tool_choice', shape.object);
@@ -86,6 +88,15 @@ export function decodeAnthropicRequest(body: Record<string, unknown>): Conversat
     serviceTier: shape.optional(body['service_tier'], 'service_tier', shape.string),
     extras: readExtras(body),
   };
+}
+
+/** Of a thread only the new turns are sent: Anthropic has the others, and nobody else. */
+function refuseThread({ thread }: JsonObject): void {
+  if (thread === null || thread === undefined) return;
+  throw new InvalidConversationError(
+    'thread',
+    'thread: the gateway keeps no state between requests, nor does the provider of this model; send the whole conversation',
+  );
 }
 
 function readTurns(body: JsonObject): Turn[] {

@@ -22,10 +22,16 @@ export function anthropicStatus({ status }: ErrorFacts): number {
   return status === 503 ? 529 : status;
 }
 
+/** The SDKs' own code for it: by this they send the whole conversation again, and no thread with it. */
+const NO_THREADS = {
+  details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
+};
+
 /** The body of an error answer. */
-export function anthropicErrorBody({ status, message, requestId }: ErrorFacts): unknown {
+export function anthropicErrorBody({ status, message, param, requestId }: ErrorFacts): unknown {
   const type = TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
-  return { type: 'error', error: { type, message }, request_id: requestId };
+  const error = { type, message, ...(param === 'thread' && NO_THREADS) };
+  return { type: 'error', error, request_id: requestId };
 }
 
 /** An error in a stream that has begun; `message_stop` must not follow. */
