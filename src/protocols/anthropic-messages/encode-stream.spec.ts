@@ -213,6 +213,13 @@ describe('encodeAnthropicAnswer', () => {
     ]);
   });
 
+  it('leaves out what a text has not: clients that check the wire know no null there', () => {
+    const answer = foldEvents(answerOf([[text, words('a')]]));
+    const { content, usage: written } = encodeAnthropicAnswer(answer, context);
+    expect(content).toEqual([{ type: 'text', text: 'a' }]);
+    expect(written).not.toHaveProperty('server_tool_use');
+  });
+
   it('does not begin its id twice', () => {
     const answer = foldEvents(answerOf([]));
     expect(encodeAnthropicAnswer(answer, { ...context, id: 'msg_1' })['id']).toBe('msg_1');
@@ -247,7 +254,6 @@ describe('encodeAnthropicAnswer', () => {
       cache_creation: { ephemeral_5m_input_tokens: 2, ephemeral_1h_input_tokens: 3 },
       output_tokens: 11,
       output_tokens_details: { thinking_tokens: 6 },
-      server_tool_use: null,
     });
   });
 

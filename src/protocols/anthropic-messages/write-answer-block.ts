@@ -59,9 +59,10 @@ export function answerInput(block: Extract<Block, { type: 'tool_use' }>): JsonOb
   return block.kind === 'custom' ? { input: block.arguments } : toolInput(block.arguments);
 }
 
+/** The SDK's type has `citations: null`, the wire has not, and some clients check what they read. */
 function writeText(text: string, citations: readonly Citation[] = []): JsonObject {
   const written = citations.flatMap(writeCitation);
-  return { type: 'text', text, citations: written.length > 0 ? written : null };
+  return { type: 'text', text, ...(written.length > 0 && { citations: written }) };
 }
 
 /** One without an address points into a document of the request, and nobody knows any more which. */

@@ -8,7 +8,7 @@ export interface WrittenUsage {
   cache_creation: CacheCreation;
   output_tokens: number;
   output_tokens_details: OutputTokensDetails;
-  server_tool_use: { web_search_requests: number; web_fetch_requests: number } | null;
+  server_tool_use?: { web_search_requests: number; web_fetch_requests: number };
 }
 
 /** `input_tokens` excludes everything cached; `output_tokens` includes thinking. */
@@ -23,6 +23,6 @@ export function writeAnthropicUsage(usage: TokenUsage): WrittenUsage {
     },
     output_tokens: totalOutputTokens(usage),
     output_tokens_details: { thinking_tokens: usage.reasoningTokens },
-    server_tool_use: writeServerTools(usage).server_tool_use ?? null,
+    ...writeServerTools(usage),
   };
 }
