@@ -12,7 +12,14 @@ describe('readModelList', () => {
       id: 'm',
       display_name: 'm',
       created_at: '2023-11-14T22:13:20Z',
+      lifecycle: 'active',
     });
+  });
+
+  it("keeps Anthropic's entries as they are, with what the model can do", () => {
+    const created_at = '2025-05-14T00:00:00Z';
+    const entry = { type: 'model', id: 'c', display_name: 'C', created_at, max_tokens: 64_000 };
+    expect(toAnthropicModel(read({ data: [entry] })[0]!)).toEqual(entry);
   });
 
   it("translates Anthropic's entries", () => {

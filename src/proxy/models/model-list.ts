@@ -5,7 +5,7 @@ export interface ListedModel {
   /** Milliseconds since the epoch; 0: unknown. */
   readonly createdAt: number;
   readonly displayName: string;
-  /** The provider's own entry in OpenAI's form, with whatever it says besides; null for a declared name. */
+  /** The provider's own entry in OpenAI's or Anthropic's form, with whatever it says besides; null for a declared name. */
   readonly raw: Record<string, unknown> | null;
 }
 
@@ -52,7 +52,7 @@ function toListed(id: string, entry: WireModel, provider: string): ListedModel {
     ownedBy: typeof owned_by === 'string' ? owned_by : provider,
     createdAt: typeof created === 'number' ? created * 1000 : dateOf(created_at),
     displayName: typeof text === 'string' ? text : id,
-    raw: entry['object'] === 'model' ? entry : null,
+    raw: isOpenAi(entry) || isAnthropic(entry) ? entry : null,
   };
 }
 
@@ -63,15 +63,26 @@ function dateOf(value: unknown): number {
 
 /** OpenAI's form: what the provider listed, or the little that is known of a declared name. */
 export function toOpenAiModel({ id, ownedBy, createdAt, raw }: ListedModel): unknown {
-  return raw ?? { id, object: 'model', created: Math.floor(createdAt / 1000), owned_by: ownedBy };
+  if (raw && isOpenAi(raw)) return raw;
+  return { id, object: 'model', created: Math.floor(createdAt / 1000), owned_by: ownedBy };
 }
 
-/** Anthropic's form. */
-export function toAnthropicModel({ id, displayName, createdAt }: ListedModel): unknown {
+/** Anthropic's form, likewise; what is served is taken to be current. */
+export function toAnthropicModel({ id, displayName, createdAt, raw }: ListedModel): unknown {
+  if (raw && isAnthropic(raw)) return raw;
   return {
     type: 'model',
     id,
     display_name: displayName,
     created_at: new Date(createdAt).toISOString().replace('.000Z', 'Z'),
+    lifecycle: 'active',
   };
+}
+
+function isOpenAi(entry: WireModel): boolean {
+  return entry['object'] === 'model';
+}
+
+function isAnthropic(entry: WireModel): boolean {
+  return entry['type'] === 'model' && typeof entry.display_name === 'string';
 }
