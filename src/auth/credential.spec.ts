@@ -9,6 +9,8 @@ describe('credentialOf', () => {
     [{ authorization: ['bearer  abc '] }, 'abc'],
     [{ 'x-api-key': ['abc'] }, 'abc'],
     [{ authorization: ['Bearer abc'], 'x-api-key': [' abc '] }, 'abc'],
+    [{ 'api-key': ['abc'] }, 'abc'],
+    [{ 'api-key': ['abc'], 'x-api-key': ['abc'] }, 'abc'],
     [{ authorization: ['Basic dXNlcg=='] }, null],
     [{ authorization: ['Basic dXNlcg=='], 'x-api-key': ['abc'] }, 'abc'],
     [{ authorization: ['Bearer'], 'x-api-key': [''] }, null],
@@ -21,6 +23,7 @@ describe('credentialOf', () => {
     [{ authorization: ['Bearer abc'], 'x-api-key': ['def'] }],
     [{ authorization: ['Bearer abc', 'Bearer def'] }],
     [{ 'x-api-key': ['abc', 'def'] }],
+    [{ 'x-api-key': ['abc'], 'api-key': ['def'] }],
   ])('refuses two different ones in %j', (headers) => {
     expect(() => credentialOf(request(headers))).toThrow(InvalidRequestError);
   });

@@ -12,6 +12,7 @@ import {
 } from '../protocols/json-scan.js';
 import { BodySpace } from './body-space.js';
 import { callerOf, setCall, setOperation } from './client-call.js';
+import { askDeployment, deploymentOf } from './deployment.js';
 import { OUTPUT_MEMBERS } from './expected-output.js';
 import { operationOf, PROTOCOLS, STREAMED } from './operation.js';
 import { THOUGHT_MARKS } from './own-thoughts.js';
@@ -48,8 +49,8 @@ export class ClientCallGuard implements CanActivate {
     const caller = callerOf(request)!;
     const operation = operationOf(context.getHandler());
     setOperation(request, operation);
-    const body = await this.read(request, http.getResponse<ServerResponse>());
-    const { members, marks } = this.scan(body);
+    const sent = await this.read(request, http.getResponse<ServerResponse>());
+    const { body, members, marks } = this.scan(sent, deploymentOf(request));
     const model = this.modelOf(body, members);
     setCall(request, {
       ...caller,
@@ -83,9 +84,10 @@ export class ClientCallGuard implements CanActivate {
     });
   }
 
-  private scan(body: Buffer): Scan {
+  private scan(sent: Buffer, deployment: string | null): Scan & { body: Buffer } {
     try {
-      return scanWithMarks(body, MEMBERS, THOUGHT_MARKS);
+      const body = deployment === null ? sent : askDeployment(sent, deployment);
+      return { body, ...scanWithMarks(body, MEMBERS, THOUGHT_MARKS) };
     } catch (cause) {
       if (!(cause instanceof JsonScanError)) throw cause;
       throw new InvalidRequestError(`the body is not valid JSON: ${cause.message}`, { cause });

@@ -55,6 +55,7 @@ export const callForms: Readonly<Record<Operation, CallForm>> = {
   count_tokens: anthropic,
 };
 
+const IS_OPENAI = /^\/(v1|openai)\//;
 /** Under /v1 but not for programs: these answer in the gateway's own form. */
 const OWN_ROUTES = /^\/v1\/(providers|routing|admin)(\/|$)/;
 
@@ -67,7 +68,7 @@ const anthropicFormat: ErrorFormat = {
 const openAiFormat: ErrorFormat = {
   serves: (request) => {
     const path = pathOf(request);
-    return path.startsWith('/v1/') && !OWN_ROUTES.test(path);
+    return IS_OPENAI.test(path) && !OWN_ROUTES.test(path);
   },
   body: openAiErrorBody,
 };

@@ -13,6 +13,7 @@ import { TokenCounter } from '../tokens/token-counter.js';
 import { TokenFactors } from '../tokens/token-factors.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { AnthropicController } from './anthropic.controller.js';
+import { AzureController } from './azure.controller.js';
 import { Bookkeeping } from './bookkeeping.js';
 import { BodySpace } from './body-space.js';
 import { CallDemand } from './call-demand.js';
@@ -30,7 +31,13 @@ import { TokenCounting } from './token-counting.js';
 
 @Module({
   imports: [ApiKeysModule, LimitsModule, RoutingModule, StatsModule, TokensModule],
-  controllers: [OpenAiController, AnthropicController, ModelsController, ExplainController],
+  controllers: [
+    OpenAiController,
+    AzureController,
+    AnthropicController,
+    ModelsController,
+    ExplainController,
+  ],
   providers: [
     CallDemand,
     {
