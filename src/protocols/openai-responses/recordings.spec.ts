@@ -58,7 +58,7 @@ describe(`Responses, on ${requests.length} requests and ${streams.length} stream
       expect({ name, finished: watcher.finished, usage: watcher.usage }).toEqual({
         name,
         finished: ends,
-        usage: usage && readResponsesUsage(usage),
+        usage,
       });
       expect({ name, error: watcher.errorMessage !== null }).toEqual({ name, error });
       expect({ name, told: meanings.includes(error ? 'error' : 'content') }).toEqual({
@@ -192,9 +192,16 @@ function endOf(recording: Recording) {
   const final = ends.find(({ type }) => type !== 'error');
   return {
     ends: final !== undefined,
-    usage: (final?.response?.usage ?? null) as ResponsesUsage | null,
+    usage: final?.response?.usage
+      ? readResponsesUsage(final.response.usage, (member) => final.response![member])
+      : null,
     error: ends.some(({ type }) => type === 'error' || type === 'response.failed'),
   };
+}
+
+interface StreamEvent {
+  type: string;
+  response?: { usage?: ResponsesUsage } & Record<string, unknown>;
 }
 
 function dataOf({ response: { bytes } }: Recording) {
@@ -202,5 +209,5 @@ function dataOf({ response: { bytes } }: Recording) {
     .toString('utf8')
     .split(/\r?\n/)
     .filter((line) => line.startsWith('data:'))
-    .map((line) => JSON.parse(line.slice(5)) as { type: string; response?: { usage?: unknown } });
+    .map((line) => JSON.parse(line.slice(5)) as StreamEvent);
 }
