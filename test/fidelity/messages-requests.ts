@@ -73,6 +73,10 @@ export const MESSAGES: Samples = {
       { type: 'text', text: 'hello' },
     ],
   }),
+  'compaction sent back': past({
+    role: 'assistant',
+    content: [{ type: 'compaction', content: 'MARK', signature: 's' }],
+  }),
   'tool_result with an image': {
     messages: [
       { role: 'user', content: 'hi' },
@@ -156,6 +160,7 @@ export const MESSAGES: Samples = {
   },
   container: { container: 'c' },
   thread: { thread: { type: 'create' } },
+  compaction: { compaction: { type: 'summarize' } },
   diagnostics: { diagnostics: { previous_message_id: 'm' } },
   inference_geo: { inference_geo: 'eu' },
   speed: { speed: 'fast' },

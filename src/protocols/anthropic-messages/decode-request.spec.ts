@@ -71,6 +71,13 @@ describe('decodeAnthropicRequest', () => {
     expect(blocksOf([result])).toEqual([{ type: 'text', text: 'T\nhttps://a\n\nFound.' }]);
   });
 
+  it('reads a compaction as the summary it holds: what came before it is nowhere else', () => {
+    const block = { type: 'compaction', content: 'They met in Paris.', signature: 's' };
+    expect(blocksOf([block], 'assistant')).toEqual([{ type: 'text', text: 'They met in Paris.' }]);
+    const failed = { type: 'compaction', content: null };
+    expect(blocksOf([failed], 'assistant')).toMatchObject([{ type: 'opaque' }]);
+  });
+
   it('reads tool calls and their results', () => {
     const call = { type: 'tool_use', id: 'a', name: 'f', input: { x: 1 } };
     expect(blocksOf([call], 'assistant')).toEqual([
@@ -171,9 +178,16 @@ describe('decodeAnthropicRequest', () => {
   });
 
   it('keeps what it has no place for, and knows what an answer cannot do without', () => {
-    const { extras } = decode({ mcp_servers: [], speed: 'fast', context_management: null });
+    const compaction = { type: 'summarize' };
+    const { extras } = decode({
+      mcp_servers: [],
+      compaction,
+      speed: 'fast',
+      context_management: null,
+    });
     expect(extras).toEqual([
       { name: 'mcp_servers', value: [], essential: true, protocol: 'anthropic-messages' },
+      { name: 'compaction', value: compaction, essential: true, protocol: 'anthropic-messages' },
       { name: 'speed', value: 'fast', essential: false, protocol: 'anthropic-messages' },
     ]);
   });

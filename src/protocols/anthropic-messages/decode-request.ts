@@ -44,7 +44,7 @@ const KNOWN_OF_TOOLS = new Set([
   'cache_control',
 ]);
 /** Without these another question would be answered. */
-const ESSENTIAL = new Set(['mcp_servers', 'container']);
+const ESSENTIAL = new Set(['mcp_servers', 'container', 'compaction']);
 
 /** Reads the body of `/v1/messages` and of `/v1/messages/count_tokens`. Throws InvalidConversationError. */
 export function decodeAnthropicRequest(body: Record<string, unknown>): ConversationRequest {

@@ -55,6 +55,8 @@ function readBlock(block: JsonObject, path: string): Block {
       return readDocument(block, path);
     case 'search_result':
       return { type: 'text', text: searchResultText(block, path), ...cache };
+    case 'compaction':
+      return readCompaction(block, path);
     case 'thinking': {
       const { signature } = readEnvelope(
         shape.optional(block['signature'], `${path}.signature`, shape.string) ?? '',
@@ -97,6 +99,14 @@ function readText(block: JsonObject, path: string): TextBlock {
       readCitation(shape.object(item, `${path}.citations.${index}`)),
     ),
   };
+}
+
+/** A summary stands for all that came before it; one without words is nothing. */
+function readCompaction(block: JsonObject, path: string): Block {
+  const text = shape.optional(block['content'], `${path}.content`, shape.string);
+  return text === null
+    ? opaque('compaction', block)
+    : { type: 'text', text, ...readCache(block, path) };
 }
 
 function readMedia(value: unknown, path: string): Media {
