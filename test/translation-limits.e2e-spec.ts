@@ -67,6 +67,23 @@ describe('the limits of translation', () => {
     expect([status, headers.get('x-gateway-account')]).toEqual([200, 'chat']);
   });
 
+  it('leaves a thread to the provider that holds it, and has other clients go on without', async () => {
+    const create = (model: string) =>
+      gateway.call('POST', '/v1/messages?beta=true', {
+        headers: { 'x-api-key': KEY, 'anthropic-version': '2026-10-21' },
+        body: {
+          model,
+          max_tokens: 9,
+          thread: { type: 'create' },
+          messages: [{ role: 'user', content: 'hi' }],
+        },
+      });
+    expect(await create('both')).toMatchObject({ status: 200, body: MESSAGE });
+    const { status, body } = await create('chat-x');
+    expect([status, body.error.details.error_code]).toEqual([400, 'thread_unsupported_request']);
+    expect(upstream.callsFor('chat-x')).toHaveLength(0);
+  });
+
   it("gives an upstream's refusal in the client's protocol", async () => {
     const error = { type: 'invalid_request_error', message: 'max_tokens: too large' };
     upstream.on('claude-400', (response) => json(response, 400, { type: 'error', error }));
