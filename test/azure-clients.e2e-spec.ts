@@ -81,6 +81,17 @@ describe("Azure's clients", () => {
     expect([answer.status, answer.body.error.code]).toEqual([404, 'model_not_found']);
   });
 
+  it.each(['/v1', '/openai/v1', '/openai'])('may be given %s as their base', async (base) => {
+    const openai = new AzureOpenAI({
+      baseURL: `${gateway.url}${base}`,
+      apiKey: KEY,
+      apiVersion: 'v1',
+    });
+    expect(await openai.chat.completions.create({ model: 'gpt-whole', messages })).toEqual(
+      HELLO_ANSWER,
+    );
+  });
+
   it('raise their own errors', async () => {
     const call = (options: object) =>
       client(options).chat.completions.create({ model: 'no-such-model', messages });

@@ -155,6 +155,28 @@ describe('the official SDKs', () => {
     await expect(openai.models.retrieve('a/b')).rejects.toBeInstanceOf(OpenAI.NotFoundError);
   });
 
+  it('may be given the address with /v1 or without it', async () => {
+    const chat = find('openai.chat', 'openai', false, '"content"');
+    const message = find('anthropic.messages', 'anthropic', false, '"text"');
+    answerWith('gpt-addressed', chat);
+    answerWith('claude-addressed', message);
+    const messages = [{ role: 'user' as const, content: 'hi' }];
+    for (const base of ['', '/', '/v1', '/v1/']) {
+      const baseURL = `${gateway.url}${base}`;
+      const completion = await new OpenAI({ apiKey: KEY, baseURL }).chat.completions.create({
+        model: 'gpt-addressed',
+        messages,
+      });
+      expect(completion).toEqual(JSON.parse(chat.response.bytes.toString('utf8')));
+      const answer = await new Anthropic({ apiKey: KEY, baseURL }).beta.messages.create({
+        model: 'claude-addressed',
+        max_tokens: 100,
+        messages,
+      });
+      expect(answer).toEqual(JSON.parse(message.response.bytes.toString('utf8')));
+    }
+  });
+
   it('raise their own errors', async () => {
     const wrongKey = new OpenAI({ apiKey: 'wrong', baseURL: `${gateway.url}/v1`, maxRetries: 0 });
     const chat = (client: OpenAI, model: string) =>

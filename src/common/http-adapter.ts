@@ -2,8 +2,10 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isPage } from './http-surface.js';
 import type { Logger } from './logger.js';
+import { pathOf } from './path-of.js';
 import { valuesOf } from './raw-headers.js';
 import { uuidv7 } from './request-id.js';
+import { usualAddress } from './usual-address.js';
 
 export interface HttpLimits {
   headersTimeoutMs: number;
@@ -22,7 +24,7 @@ const MAX_HEADER_BYTES = 16_384;
  *
  * Calls for inference do not go through Express: nothing of it applies to them (no page's headers, no parsed body, no path
  * parameters), and it would cost each of them a chain of middleware and another prototype. Nest's handler for them is found by its
- * exact address; an unusual spelling of one finds it through Express.
+ * address; a spelling of one that is unusual all the same, such as with a slash at its end, finds it through Express.
  */
 export class GatewayHttpAdapter extends ExpressAdapter {
   private readonly direct = new Map<string, RouteHandler>();
@@ -64,7 +66,8 @@ export class GatewayHttpAdapter extends ExpressAdapter {
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
     if (!admit(request, response)) return;
-    const handler = request.method === 'POST' ? this.direct.get(request.url!) : undefined;
+    request.url = usualAddress(request.url!);
+    const handler = request.method === 'POST' ? this.direct.get(pathOf(request)) : undefined;
     if (handler) handler(request, response).catch((error: Error) => this.failed(response, error));
     else this.getInstance()(request, response);
   }

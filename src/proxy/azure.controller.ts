@@ -12,14 +12,14 @@ import { ProxyService } from './proxy.service.js';
 import { RejectedCallFilter } from './rejected-call.filter.js';
 
 /**
- * OpenAI's protocol at Azure's addresses, for clients that know no others: with a deployment, which is our model, in the path,
- * and the newer ones, where it stands in the body. Their `api-version` means nothing here.
+ * OpenAI's protocol at Azure's addresses, for clients that know no others: with a deployment, which is our model, in the path.
+ * Their `api-version` means nothing here.
  */
 @ForClients()
 @UseGuards(AdmissionGuard, ApiKeyGuard, ClientCallGuard, LimitsGuard, CircuitBreakerGuard)
 @UseFilters(RejectedCallFilter)
 @ApiExcludeController()
-@Controller(['openai', 'openai/v1', 'openai/deployments/:deployment'])
+@Controller('openai/deployments/:deployment')
 export class AzureController {
   constructor(private readonly proxy: ProxyService) {}
 
