@@ -26,8 +26,8 @@ export default {
   coverageProvider: 'v8',
   // A third saves a fifteenth of the time, and takes as much from the tests that measure theirs.
   maxWorkers: 2,
-  // A test may start several gateways, each a second or more on a busy machine.
-  testTimeout: 30_000,
+  // A test may start several gateways, one after the other, each of which takes seconds on a busy machine.
+  testTimeout: 60_000,
   testSequencer: '<rootDir>/test/support/e2e-first.mjs',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',

@@ -11,7 +11,7 @@ const REQUESTS_PER_SECOND = 100;
 const ADMIN_KEY = 'the-operators-own-admin-key';
 const KEY = 'a-master-key-for-the-flips';
 
-jest.setTimeout(30_000 + FLIPS * 100);
+jest.setTimeout(60_000 + FLIPS * 100);
 
 describe('configuration flips under load', () => {
   let upstreams: [Upstream, Upstream];

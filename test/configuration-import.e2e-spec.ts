@@ -1,12 +1,9 @@
-import { jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createDatabase, type TestDatabase } from './support/database.js';
 import { QUICK_START, Gateway } from './support/gateway.js';
-
-jest.setTimeout(60_000);
 
 const KEY = 'sk-custom-0123456789abcdef';
 const OTHER_KEY = 'sk-custom-another-key';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,8 +6,6 @@ import pg from 'pg';
 import { EmbeddedPostgres } from '../src/database/embedded-postgres.js';
 import { createDatabase, type TestDatabase } from './support/database.js';
 import { Gateway, type GatewayOptions } from './support/gateway.js';
-
-jest.setTimeout(60_000);
 
 /** Empty counts as not set. */
 const EMBEDDED = { DATABASE_URL: '' };
