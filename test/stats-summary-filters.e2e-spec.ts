@@ -1,6 +1,6 @@
+import type { UsageRecord } from '../src/stats/usage-record.js';
 import { ADMIN, Gateway, USER } from './support/gateway.js';
 import { insertRecords, usageRecord } from './support/usage-record.js';
-import type { UsageRecord } from '../src/stats/usage-record.js';
 
 const HOUR_MS = 3_600_000;
 const FROM = Date.parse('2026-01-10T07:20:00Z');

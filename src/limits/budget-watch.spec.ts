@@ -1,7 +1,7 @@
 import { catalogOf } from '../../test/support/catalog-fixtures.js';
+import { Claims } from '../../test/support/limit-claims.js';
 import { CurrentCatalog } from '../catalog/current-catalog.js';
 import { Logger } from '../common/logger.js';
-import { Claims } from '../../test/support/limit-claims.js';
 import { BudgetAlerts } from './budget-alerts.js';
 import type { BudgetEvent } from './budget-event.js';
 import { BudgetWatch } from './budget-watch.js';

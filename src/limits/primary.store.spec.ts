@@ -1,7 +1,7 @@
-import { Channel } from '../common/channel.js';
 import { Claims } from '../../test/support/limit-claims.js';
 import { describeLimitStore } from '../../test/support/limit-store-contract.js';
 import { pipe } from '../../test/support/pipe.js';
+import { Channel } from '../common/channel.js';
 import type { Charge } from './limit-store.js';
 import { LimitDesk } from './limit-desk.js';
 import { LocalShare } from './local-share.js';

@@ -1,6 +1,6 @@
+import { OpenAiStreamWatcher } from '../protocols/openai-chat/stream-watcher.js';
 import { Attempt, type AttemptResult, type StreamSink } from './attempt.js';
 import type { CarriedEvent, StreamCarrier } from './carrier.js';
-import { OpenAiStreamWatcher } from '../protocols/openai-chat/stream-watcher.js';
 
 const PRELUDE = 'data: {"choices":[{"delta":{"role":"assistant","content":""}}]}\n\n';
 const CONTENT = 'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { TokenUsage } from '../protocols/token-usage.js';
 import { usageRecord } from '../../test/support/usage-record.js';
+import type { TokenUsage } from '../protocols/token-usage.js';
 import {
   toPostgresJson,
   toUsageRow,

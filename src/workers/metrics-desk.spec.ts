@@ -1,6 +1,6 @@
+import { pipe } from '../../test/support/pipe.js';
 import { Channel } from '../common/channel.js';
 import { ALL_METRICS, LAST_METRICS, OWN_METRICS, type Metric } from '../health/metrics-topics.js';
-import { pipe } from '../../test/support/pipe.js';
 import { MetricsDesk } from './metrics-desk.js';
 
 describe('MetricsDesk', () => {

@@ -1,7 +1,7 @@
+import { pipe } from '../../test/support/pipe.js';
 import { Channel } from '../common/channel.js';
 import { Logger } from '../common/logger.js';
 import { LEAD } from '../common/peers.js';
-import { pipe } from '../../test/support/pipe.js';
 import { Supervisor } from './supervisor.js';
 import { READY, RETIRE } from './worker-topics.js';
 import type { WorkerExit, WorkerProcess } from './worker-process.js';

@@ -2,8 +2,8 @@ import { EventSplitter, parseEvent } from '../../src/protocols/sse.js';
 import { MalformedAnswerError, type EncodingContext } from '../../src/protocols/translation.js';
 import type { WireProtocol } from '../../src/providers/provider-adapter.js';
 import { clientConversations, upstreamConversations } from '../../src/proxy/conversations.js';
-import { AS_STREAM } from './answer-streams.js';
 import { conversation } from '../support/conversation-request.js';
+import { AS_STREAM } from './answer-streams.js';
 import type { AnswerSample } from './provider-answers.js';
 
 export type AnswerClient = 'chat' | 'messages' | 'responses' | 'completions';

@@ -5,8 +5,8 @@ import {
   upstreamConversations,
   type ClientConversation,
 } from '../../src/proxy/conversations.js';
-import type { Samples } from './samples.js';
 import { TARGETS, type Target } from '../support/request-targets.js';
+import type { Samples } from './samples.js';
 
 /** `lost`: neither in the upstream's body nor named anywhere. Must not happen. */
 export type Fate = 'carried' | 'dropped' | 'refused' | 'lost';

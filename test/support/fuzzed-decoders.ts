@@ -21,12 +21,12 @@ import {
   upstreamConversations,
   type UpstreamCarriage,
 } from '../../src/proxy/conversations.js';
-import { conversation } from './conversation-request.js';
-import { ANTHROPIC_REQUEST } from './anthropic-request.js';
 import { CHAT, CHAT_BASE } from '../fidelity/chat-requests.js';
 import { MESSAGES, MESSAGES_BASE } from '../fidelity/messages-requests.js';
 import { RESPONSES, RESPONSES_BASE } from '../fidelity/responses-requests.js';
 import type { Samples } from '../fidelity/samples.js';
+import { conversation } from './conversation-request.js';
+import { ANTHROPIC_REQUEST } from './anthropic-request.js';
 import { grammarFault } from './event-grammar.js';
 import { eventsOf, objectIn, ownRequests, samplesOf } from './fuzzed-samples.js';
 

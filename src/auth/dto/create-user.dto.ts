@@ -1,7 +1,7 @@
 import { IsIn, IsString, Length, Matches } from 'class-validator';
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../password-policy.js';
 import type { Role } from '../../access/principal.js';
 import { UsageLimitsDto } from '../../common/usage-limits.dto.js';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../password-policy.js';
 
 export class CreateUserDto extends UsageLimitsDto {
   /**

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ConversationRequest, Role, Sampling } from '../conversation.js';
 import { UntranslatableError, type EncodedRequest } from '../translation.js';
+import { lostInTurns } from '../lost-in-turns.js';
 import { encodeMessages } from './encode-messages.js';
 import type { Part } from './encode-parts.js';
 import { encodeReasoning, fixesSampling } from './encode-reasoning.js';
 import { encodeOutputFormat, encodeTools } from './encode-tools.js';
-import { lostInTurns } from '../lost-in-turns.js';
 import { keepsThought } from './encode-assistant.js';
 import { profileFor, type PeerProfile } from './peer-profile.js';
 import { ToolNames } from './tool-names.js';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { usageRecord } from '../../../test/support/usage-record.js';
 import { Logger } from '../../common/logger.js';
 import type { GatewayConfig } from '../../config/gateway-config.js';
 import {
@@ -12,7 +13,6 @@ import { readOpenAiUsage } from '../../protocols/openai-chat/usage.js';
 import { readResponsesUsage } from '../../protocols/openai-responses/read-usage.js';
 import { NO_USAGE, totalInputTokens, totalOutputTokens } from '../../protocols/token-usage.js';
 import { formatUsd } from '../../common/money.js';
-import { usageRecord } from '../../../test/support/usage-record.js';
 import { PriceBook } from './price-book.js';
 import { priced } from './priced.js';
 

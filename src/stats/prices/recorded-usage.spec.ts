@@ -1,3 +1,4 @@
+import { loadRecordings, type Recording } from '../../../test/support/recordings.js';
 import {
   mergeAnthropicUsage,
   readAnthropicUsage,
@@ -13,7 +14,6 @@ import {
   totalOutputTokens,
   type TokenUsage,
 } from '../../protocols/token-usage.js';
-import { loadRecordings, type Recording } from '../../../test/support/recordings.js';
 
 const APIS = [
   'openai.chat',

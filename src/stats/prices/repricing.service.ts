@@ -6,10 +6,10 @@ import { AuditService } from '../../audit/audit.service.js';
 import { changesBetween } from '../../audit/changes.js';
 import { Clock } from '../../common/clock.js';
 import { formatUsd } from '../../common/money.js';
+import { findAdapter } from '../../providers/adapters/index.js';
 import type { RepriceDto, RepricedDto } from '../dto/reprice.dto.js';
 import { timeRange } from '../usage-conditions.js';
 import { usageOf, type UsageColumns } from '../usage-row.js';
-import { findAdapter } from '../../providers/adapters/index.js';
 import { PriceBook } from './price-book.js';
 
 const BATCH_ROWS = 1_000;
