@@ -62,18 +62,20 @@ export interface GatewayStart {
   /** For a profiler, say. */
   readonly nodeOptions?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Those of an earlier start on the same directory; absent: new ones, which the start has to import. */
+  readonly keys?: readonly string[];
 }
 
 /** Resolves when it is ready for requests. */
 export async function startGateway(
   { pin, upstreamPort, directory, freePort }: Ground,
-  { name = 'gateway', dist = DIST, nodeOptions = PROBED, env }: GatewayStart = {},
+  { name = 'gateway', dist = DIST, nodeOptions = PROBED, env, keys: known }: GatewayStart = {},
 ): Promise<StartedGateway> {
   const port = await freePort();
   const home = join(directory, name);
   const configPath = join(home, 'config.yaml');
   await mkdir(home, { recursive: true });
-  const keys = await generateKeys(dist);
+  const keys = known ?? (await generateKeys(dist));
   // JSON is YAML.
   await writeFile(configPath, JSON.stringify(configuration(upstreamPort, keys)));
   const process = new NodeProcess({
