@@ -3,6 +3,7 @@ import type { Outcome } from '../providers/outcome.js';
 import type { StreamSink } from './attempt.js';
 import type { CarriedEvent, StreamCarrier } from './carrier.js';
 import { endAnswer } from './end-answer.js';
+import { drainOf, writeChunk } from './write-chunk.js';
 
 /** How a committed stream ended. */
 export type StreamEnd =
@@ -28,13 +29,8 @@ export interface StreamRelayOptions {
 export class StreamRelay implements StreamSink {
   private done = false;
   private slowReader: NodeJS.Timeout | null = null;
-  private readonly onDrain: () => void;
 
-  constructor(private readonly options: StreamRelayOptions) {
-    // No arrow function: see UpstreamExchange.wakeIn.
-    this.onDrain = this.drained.bind(this);
-    options.response.on('drain', this.onDrain);
-  }
+  constructor(private readonly options: StreamRelayOptions) {}
 
   take(events: readonly CarriedEvent[]): void {
     if (this.done) return;
@@ -89,13 +85,14 @@ export class StreamRelay implements StreamSink {
   }
 
   private write(bytes: Buffer): void {
-    if (this.options.response.write(bytes) || this.slowReader) return;
+    if (writeChunk(this.options.response, bytes) || this.slowReader) return;
     this.options.flow.pause();
     this.slowReader = setTimeout(() => this.options.response.destroy(), this.options.slowReaderMs);
+    drainOf(this.options.response).once('drain', () => this.drained());
   }
 
   private drained(): void {
-    if (!this.slowReader) return;
+    if (this.done || !this.slowReader) return;
     clearTimeout(this.slowReader);
     this.slowReader = null;
     this.options.flow.resume();
@@ -105,7 +102,6 @@ export class StreamRelay implements StreamSink {
     if (this.done) return;
     this.done = true;
     if (this.slowReader) clearTimeout(this.slowReader);
-    this.options.response.off('drain', this.onDrain);
     this.options.settle(end);
     endAnswer(this.options.response, this.options.slowReaderMs);
   }
