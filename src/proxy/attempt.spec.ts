@@ -9,12 +9,12 @@ const ERROR = 'data: {"error":{"message":"overloaded_error","type":"overloaded_e
 describe('Attempt', () => {
   describe('for an answer in one piece', () => {
     it('gives the whole answer with its head', async () => {
-      const { attempt } = setUp(false);
+      const { attempt, result } = setUp(false);
       attempt.head(200, { 'content-type': 'application/json' });
       attempt.data(Buffer.from('{"a":'));
       attempt.data(Buffer.from('1}'));
       attempt.end();
-      expect(await attempt.result).toEqual({
+      expect(await result).toEqual({
         kind: 'answer',
         answer: {
           status: 200,
@@ -26,26 +26,26 @@ describe('Attempt', () => {
     });
 
     it('classifies a refusal and keeps its words', async () => {
-      const { attempt } = setUp(false);
+      const { attempt, result } = setUp(false);
       attempt.head(429, { 'retry-after': '7' });
       attempt.data(Buffer.from('{"error":{"message":"slow down"}}'));
       attempt.end();
-      const result = failed(await attempt.result);
-      expect(result.outcome).toMatchObject({ kind: 'rate_limited', retryAfterMs: 7_000 });
-      expect(result.answer!.body.toString()).toContain('slow down');
+      const refused = failed(await result);
+      expect(refused.outcome).toMatchObject({ kind: 'rate_limited', retryAfterMs: 7_000 });
+      expect(refused.answer!.body.toString()).toContain('slow down');
     });
 
     it('takes no compressed answer: nobody asked for one', async () => {
-      const { attempt } = setUp(false);
+      const { attempt, result } = setUp(false);
       attempt.head(200, { 'content-encoding': 'gzip' });
-      expect(failed(await attempt.result).outcome.kind).toBe('malformed');
+      expect(failed(await result).outcome.kind).toBe('malformed');
     });
 
     it('tells the status of an answer that broke off', async () => {
-      const { attempt } = setUp(false);
+      const { attempt, result } = setUp(false);
       attempt.head(200, {});
       attempt.fail({ kind: 'connection_lost', status: null, detail: 'reset', retryAfterMs: null });
-      expect(failed(await attempt.result).outcome).toMatchObject({
+      expect(failed(await result).outcome).toMatchObject({
         kind: 'connection_lost',
         status: 200,
       });
@@ -54,12 +54,12 @@ describe('Attempt', () => {
 
   describe('for a stream', () => {
     it('holds back what comes before the first content, and then gives all of it', async () => {
-      const { attempt, sink } = setUp(true);
+      const { attempt, sink, result } = setUp(true);
       attempt.head(200, {});
       attempt.data(Buffer.from(PRELUDE));
       expect(sink.commits).toBe(0);
       attempt.data(Buffer.from(CONTENT));
-      expect(await attempt.result).toEqual({ kind: 'stream' });
+      expect(await result).toEqual({ kind: 'stream' });
       expect(sink.text).toBe(PRELUDE + CONTENT);
     });
 
@@ -85,27 +85,27 @@ describe('Attempt', () => {
       ['anything else', 'data: {"error":{"message":"x"}}\n\n', 'server_error'],
       ['no JSON', 'data: <html>\n\n', 'malformed'],
     ])('fails with an error event before the first content: %s', async (_, event, kind) => {
-      const { attempt, sink } = setUp(true);
+      const { attempt, sink, result } = setUp(true);
       attempt.head(200, {});
       attempt.data(Buffer.from(PRELUDE + event + CONTENT));
-      expect(failed(await attempt.result).outcome).toMatchObject({ kind, status: 200 });
+      expect(failed(await result).outcome).toMatchObject({ kind, status: 200 });
       expect(sink.commits).toBe(0);
     });
 
     it('fails when the stream ends before it has begun', async () => {
-      const { attempt } = setUp(true);
+      const { attempt, result } = setUp(true);
       attempt.head(200, {});
       attempt.data(Buffer.from(PRELUDE));
       attempt.end();
-      expect(failed(await attempt.result).outcome.kind).toBe('malformed');
+      expect(failed(await result).outcome.kind).toBe('malformed');
     });
 
     it('reads a document where a stream was asked for as the error it says it is', async () => {
-      const { attempt } = setUp(true);
+      const { attempt, result } = setUp(true);
       attempt.head(200, {});
       attempt.data(Buffer.from(' \n{"error":{"message":"no","code":"insufficient_quota"}}'));
       attempt.end();
-      expect(failed(await attempt.result).outcome.kind).toBe('quota_exhausted');
+      expect(failed(await result).outcome.kind).toBe('quota_exhausted');
     });
 
     it('leaves an event without its blank line to the sink at the end', async () => {
@@ -129,7 +129,9 @@ describe('Attempt', () => {
 
 function setUp(streams: boolean) {
   const sink = new FakeSink();
+  const { promise: result, resolve: ended } = Promise.withResolvers<AttemptResult>();
   const attempt = new Attempt({
+    ended,
     stream: streams ? carrier() : null,
     commit: () => {
       sink.commits++;
@@ -137,7 +139,7 @@ function setUp(streams: boolean) {
     },
     now: () => 0,
   });
-  return { attempt, sink };
+  return { attempt, sink, result };
 }
 
 class FakeSink implements StreamSink {

@@ -35,6 +35,8 @@ export interface AttemptOptions {
   readonly refusalIn?: (body: Record<string, unknown>) => Refusal | null;
   /** The commit point: called at the first content, at once, with the head of the answer. */
   commit(headers: IncomingHttpHeaders): StreamSink;
+  /** Called once. */
+  ended(result: AttemptResult): void;
   /** Wall clock, for a Retry-After that is a date. */
   now(): number;
 }
@@ -46,8 +48,6 @@ const MAX_HELD_BYTES = 1024 * 1024;
 
 /** One upstream's answer up to the commit point: until then nothing has reached the client and another one may be asked. */
 export class Attempt implements AnswerSink {
-  readonly result: Promise<AttemptResult>;
-  private resolve!: (result: AttemptResult) => void;
   private status = 0;
   private headers: IncomingHttpHeaders = {};
   private mode: 'waiting' | 'whole' | 'refused' | 'stream' | 'done' = 'waiting';
@@ -58,9 +58,7 @@ export class Attempt implements AnswerSink {
   private held: CarriedEvent[] = [];
   private sink: StreamSink | null = null;
 
-  constructor(private readonly options: AttemptOptions) {
-    this.result = new Promise((resolve) => (this.resolve = resolve));
-  }
+  constructor(private readonly options: AttemptOptions) {}
 
   head(status: number, headers: IncomingHttpHeaders): void {
     this.status = status;
@@ -159,7 +157,7 @@ export class Attempt implements AnswerSink {
       this.failBy(Buffer.from(parseEvent(event).data ?? ''));
     } else if (carried.meaning === 'content' || this.length > MAX_HELD_BYTES) {
       this.sink = this.options.commit(this.headers);
-      this.resolve({ kind: 'stream' });
+      this.options.ended({ kind: 'stream' });
     }
   }
 
@@ -206,7 +204,7 @@ export class Attempt implements AnswerSink {
     }
     this.held.push(last);
     this.sink = this.options.commit(this.headers);
-    this.resolve({ kind: 'stream' });
+    this.options.ended({ kind: 'stream' });
     this.passOn();
   }
 
@@ -232,8 +230,9 @@ export class Attempt implements AnswerSink {
   }
 
   private finish(result: AttemptResult): void {
+    if (this.mode === 'done') return;
     this.mode = 'done';
-    this.resolve(result);
+    this.options.ended(result);
   }
 }
 

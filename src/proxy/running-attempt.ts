@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { CatalogAccount } from '../catalog/catalog.js';
 import { UpstreamTokenError } from '../providers/upstream-tokens.js';
 import type { Outcome } from '../providers/outcome.js';
 import type { UpstreamExchange } from '../providers/upstream-exchange.js';
@@ -25,7 +26,8 @@ export interface AttemptTask {
 export class RunningAttempt {
   readonly result: Promise<AttemptResult>;
   private exchange: UpstreamExchange | null = null;
-  private endEarly!: (result: AttemptResult) => void;
+  private resolve!: (result: AttemptResult) => void;
+  private reject!: (error: unknown) => void;
   private cancelled = false;
 
   constructor(
@@ -35,17 +37,19 @@ export class RunningAttempt {
     /** Monotonic milliseconds. */
     readonly sentAt: number,
   ) {
-    const early = new Promise<AttemptResult>((resolve) => (this.endEarly = resolve));
-    this.result = Promise.race([this.authenticated(), early]).then((result) =>
-      this.checked(result),
-    );
+    this.result = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+      // Whatever throws here ends the attempt too, and does not escape whoever has to give its lease back.
+      this.begin();
+    });
   }
 
   /** Ends it with this outcome; the upstream sees its connection close. Nothing happens behind the result. */
   cancel(outcome: Outcome): void {
     this.cancelled = true;
     this.exchange?.abort();
-    this.endEarly({ kind: 'failed', outcome, answer: null });
+    this.resolve({ kind: 'failed', outcome, answer: null });
   }
 
   /** Whether anything has gone up: nobody charges for what has not. */
@@ -53,22 +57,23 @@ export class RunningAttempt {
     return this.exchange !== null;
   }
 
-  /**
-   * Most credentials are at hand; a token may have to be asked for first. Async, so that whatever throws on the way ends the attempt
-   * and does not escape whoever has to give its lease back.
-   */
-  private async authenticated(): Promise<AttemptResult> {
+  /** Most credentials are at hand; a token may have to be asked for first. */
+  private begin(): void {
     const { account } = this.turn.lease.candidate;
-    if (!account.adapter.accessToken) return this.send(account.secret);
+    if (account.adapter.accessToken) this.authenticate(account).catch(this.reject);
+    else this.send(account.secret);
+  }
+
+  private async authenticate(account: CatalogAccount): Promise<void> {
     try {
-      return await this.send(await this.tools.tokens.secretFor(account));
+      this.send(await this.tools.tokens.secretFor(account));
     } catch (error) {
       if (!(error instanceof UpstreamTokenError)) throw error;
-      return { kind: 'failed', outcome: error.outcome, answer: null };
+      this.ended({ kind: 'failed', outcome: error.outcome, answer: null });
     }
   }
 
-  private send(secret: string): Promise<AttemptResult> {
+  private send(secret: string): void {
     const { tools, task } = this;
     const { carrier, lease } = this.turn;
     const { call, clientHeaders } = task;
@@ -77,6 +82,7 @@ export class RunningAttempt {
       stream,
       ...(carrier.refusalIn && { refusalIn: carrier.refusalIn }),
       commit: (headers) => task.commit(headers, stream!, this.exchange!),
+      ended: (result) => this.ended(result),
       now: () => tools.clock.now(),
     });
     const timeouts = timeoutsFor(tools.timeouts, call.catalog.routing, lease.request.model);
@@ -88,7 +94,14 @@ export class RunningAttempt {
     );
     // Whoever gave up while a token was asked for wants no call any more.
     if (this.cancelled) this.exchange.abort();
-    return attempt.result;
+  }
+
+  private ended(result: AttemptResult): void {
+    try {
+      this.resolve(this.checked(result));
+    } catch (error) {
+      this.reject(error);
+    }
   }
 
   /** A 200 that is no answer is a failure like any other, for nothing has been sent on. */
