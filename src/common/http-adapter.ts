@@ -66,10 +66,19 @@ export class GatewayHttpAdapter extends ExpressAdapter {
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
     if (!admit(request, response)) return;
-    request.url = usualAddress(request.url!);
-    const handler = request.method === 'POST' ? this.direct.get(pathOf(request)) : undefined;
+    // Most requests spell their address as we do.
+    const handler = this.directHandler(request) ?? this.handlerMeant(request);
     if (handler) handler(request, response).catch((error: Error) => this.failed(response, error));
     else this.getInstance()(request, response);
+  }
+
+  private handlerMeant(request: IncomingMessage): RouteHandler | undefined {
+    request.url = usualAddress(request.url!);
+    return this.directHandler(request);
+  }
+
+  private directHandler(request: IncomingMessage): RouteHandler | undefined {
+    return request.method === 'POST' ? this.direct.get(pathOf(request)) : undefined;
   }
 
   /** Filters have failed over an error: nobody else will end this request. */
