@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger as PinoLogger } from 'pino';
 import { GatheredLines } from './gathered-lines.js';
+import { isoTime } from './iso-time.js';
 import { pretty } from './pretty-log.js';
 
 export interface LogOptions {
@@ -55,7 +56,7 @@ export class Logger implements LoggerService {
     const options = {
       level,
       base: worker === undefined ? null : { worker },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${isoTime(Date.now())}"`,
       formatters: { level: (label: string) => ({ level: label }) },
       serializers: { error: serializeError },
     };

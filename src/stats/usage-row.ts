@@ -1,3 +1,4 @@
+import { isoTime } from '../common/iso-time.js';
 import type { TokenUsage } from '../protocols/token-usage.js';
 import type { UsageRecord } from './usage-record.js';
 
@@ -145,9 +146,11 @@ function toAttempt(attempt: UsageRecord['attempts'][number]) {
   };
 }
 
+/** Of a Date, in either direction. */
+const MAX_TIME_MS = 8.64e15;
+
 function toTimestamp(timeMs: number): string | null {
-  const time = new Date(timeMs);
-  return Number.isNaN(time.getTime()) ? null : time.toISOString();
+  return Math.abs(timeMs) <= MAX_TIME_MS ? isoTime(timeMs) : null;
 }
 
 function cut<Text extends string | null>(text: Text): Text {
