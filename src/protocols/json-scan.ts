@@ -53,6 +53,8 @@ export function scanWithMarks(json: Buffer, wanted: ReadonlySet<string>, marks: 
   return { members: scanner.scan(wanted), marks: scanner.seen };
 }
 
+const PLAIN_KEY = /^\w+$/;
+
 const NO_MARKS = new JsonMarks([]);
 
 class Scanner {
@@ -78,7 +80,7 @@ class Scanner {
     }
     for (;;) {
       const keyEnd = this.skipString(at);
-      const name = readKey(json, at, keyEnd);
+      const name = this.readKey(at, keyEnd);
       at = skipSpace(json, keyEnd);
       if (json[at] !== COLON) throw unexpected(json, at, '":"');
       const start = skipSpace(json, at + 1);
@@ -150,6 +152,13 @@ class Scanner {
     const at = skipSpace(json, this.skipString(start));
     if (json[at] !== COLON) throw unexpected(json, at, '":"');
     return skipSpace(json, at + 1);
+  }
+
+  /** Nearly all are plain words of the window at hand. */
+  private readKey(start: number, end: number): string {
+    const from = start + 1 - this.windowStart;
+    const word = from < 0 ? '' : this.window.slice(from, end - 1 - this.windowStart);
+    return PLAIN_KEY.test(word) ? word : readKey(this.json, start, end);
   }
 
   private skipString(start: number): number {
