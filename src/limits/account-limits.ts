@@ -21,7 +21,7 @@ type LimitedAccount = Pick<CatalogAccount, 'id' | 'limits'>;
 /** Where places are counted. */
 export interface AccountShare {
   look(claims: readonly Claim[]): readonly LimitState[];
-  reserveNow(claims: readonly Claim[]): AccountVerdict;
+  reserve(claims: readonly Claim[]): AccountVerdict;
 }
 
 export interface AccountVerdict extends Verdict {
@@ -54,7 +54,7 @@ export class AccountLimits {
   /** Null when the account is full; nothing is taken then. */
   tryReserve(account: LimitedAccount, tokens: number): AccountReservation | null {
     if (!account.limits) return UNLIMITED;
-    const { states, reservation, refusal } = this.share.reserveNow(this.claimsOf(account, tokens));
+    const { states, reservation, refusal } = this.share.reserve(this.claimsOf(account, tokens));
     if (!reservation) {
       this.metrics.refused(refusing(states).limit);
       return null;

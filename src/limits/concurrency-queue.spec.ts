@@ -14,11 +14,11 @@ describe('ConcurrencyQueue', () => {
     const claims = new Claims();
     const queue = new ConcurrencyQueue(store, { timeoutMs, maxLength });
     const served: string[] = [];
-    const reserve = (name: string, ...others: Parameters<typeof queue.reserve>[0]) =>
-      queue.reserve([claims.concurrency(1), ...others]).then((verdict) => {
-        served.push(verdict.reservation ? name : `${name} refused`);
-        return verdict;
-      });
+    const reserve = async (name: string, ...others: Parameters<typeof queue.reserve>[0]) => {
+      const verdict = await queue.reserve([claims.concurrency(1), ...others]);
+      served.push(verdict.reservation ? name : `${name} refused`);
+      return verdict;
+    };
     return { claims, reserve, served };
   };
   const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);

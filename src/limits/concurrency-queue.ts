@@ -33,11 +33,17 @@ export class ConcurrencyQueue {
     private readonly options: ConcurrencyQueueOptions,
   ) {}
 
-  async reserve(claims: readonly Claim[]): Promise<Verdict> {
+  reserve(claims: readonly Claim[]): Verdict | Promise<Verdict> {
     if (this.options.timeoutMs === 0) return this.store.reserve(claims);
     const line = this.lineOf(claims);
     if (line) return this.waitIn(line, claims);
-    const verdict = await this.store.reserve(claims);
+    const verdict = this.store.reserve(claims);
+    return verdict instanceof Promise
+      ? verdict.then((one) => this.placed(claims, one))
+      : this.placed(claims, verdict);
+  }
+
+  private placed(claims: readonly Claim[], verdict: Verdict): Verdict | Promise<Verdict> {
     const missing = missingPlace(verdict);
     if (!missing) return this.waking(claims, verdict);
     return this.waitIn(this.lines.get(missing.limit.id) ?? this.open(missing), claims);

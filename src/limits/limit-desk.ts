@@ -21,7 +21,7 @@ export class LimitDesk {
   private lastLease = 0;
   private settling: LimitedWorker | null = null;
 
-  constructor(private readonly share: Pick<LocalShare, 'reserveNow' | 'look' | 'onCharge'>) {
+  constructor(private readonly share: Pick<LocalShare, 'reserve' | 'look' | 'onCharge'>) {
     // Charges are made while something is settled: whoever settles has to tell of them.
     share.onCharge((charge) => this.settling?.channel.tell(CHARGE, charge));
   }
@@ -29,7 +29,7 @@ export class LimitDesk {
   attend(worker: LimitedWorker): void {
     const held = new Map<number, Held>();
     worker.channel.on(RESERVE, (claims) => {
-      const { states: full, reservation } = this.share.reserveNow(claims);
+      const { states: full, reservation } = this.share.reserve(claims);
       const states = full.map(deskState);
       if (!reservation) return { states, lease: null };
       const lease = ++this.lastLease;

@@ -31,8 +31,11 @@ export interface Charge {
  * is ever seen between the two.
  */
 export abstract class LimitStore {
-  /** @param claims at most one for each limit */
-  abstract reserve(claims: readonly Claim[]): Promise<Verdict>;
+  /**
+   * No promise where nobody has to be asked: this is on the way of every request.
+   * @param claims at most one for each limit
+   */
+  abstract reserve(claims: readonly Claim[]): Verdict | Promise<Verdict>;
 
   /** How the limits would answer, in the order of the claims; takes nothing. */
   abstract look(claims: readonly Claim[]): readonly LimitState[] | Promise<readonly LimitState[]>;

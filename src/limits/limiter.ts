@@ -28,12 +28,25 @@ export class Limiter {
   ) {}
 
   /** Takes what the request is expected to use, or nothing when a limit refuses. Throws SpendUnknownError. */
-  async reserve(key: CatalogKey, demand: Demand): Promise<Verdict> {
+  reserve(key: CatalogKey, demand: Demand): Verdict | Promise<Verdict> {
     const { counted, budgets } = limitsOfKey(key);
-    const claims: Claim[] = counted.map((limit) => claimOf(limit, demand.tokens));
+    const claims = counted.map((limit) => claimOf(limit, demand.tokens));
+    return budgets.length > 0 ? this.reserveMoney(claims, budgets, demand) : this.take(claims);
+  }
+
+  private async reserveMoney(
+    counted: readonly Claim[],
+    budgets: readonly OwnedBudget[],
+    demand: Demand,
+  ): Promise<Verdict> {
+    const claims = [...counted];
     for (const budget of budgets) claims.push(await this.budgetClaim(budget, demand));
-    const { states, reservation } = await this.queue.reserve(claims);
-    return { states, reservation: reservation && new OnceOnly(reservation) };
+    return this.take(claims);
+  }
+
+  private take(claims: readonly Claim[]): Verdict | Promise<Verdict> {
+    const verdict = this.queue.reserve(claims);
+    return verdict instanceof Promise ? verdict.then(onceOnly) : onceOnly(verdict);
   }
 
   private async budgetClaim(budget: OwnedBudget, { nanoUsd, atMs }: Demand): Promise<BudgetClaim> {
@@ -50,6 +63,10 @@ export class Limiter {
     }
     return { limit: budgetLimitAt(budget, atMs), nanoUsd: nanoUsd(), spentAtLeast };
   }
+}
+
+function onceOnly({ states, reservation }: Verdict): Verdict {
+  return { states, reservation: reservation && new OnceOnly(reservation) };
 }
 
 /** Several may think that it falls to them to settle; the first does. */

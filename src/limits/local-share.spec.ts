@@ -19,7 +19,7 @@ describe('LocalShare', () => {
     const claims = [new Claims().budget(100n * USD, USD, 20n * USD)];
     let spent = 20n;
     for (;;) {
-      const { states, reservation } = share.reserveNow(claims);
+      const { states, reservation } = share.reserve(claims);
       expect(states[0]!.limit).toBe(claims[0]!.limit);
       if (!reservation) break;
       reservation.settle({ tokens: 0, nanoUsd: USD });
@@ -38,7 +38,7 @@ describe('LocalShare', () => {
 
   it('spends nothing of a budget that others have spent', () => {
     const { share } = setUp(4);
-    const { reservation } = share.reserveNow([new Claims().budget(100n, 1n, 120n)]);
+    const { reservation } = share.reserve([new Claims().budget(100n, 1n, 120n)]);
     expect(reservation).toBeNull();
   });
 });

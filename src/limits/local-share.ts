@@ -11,14 +11,9 @@ export class LocalShare implements LimitStore {
     private readonly instances: () => number,
   ) {}
 
-  reserve(claims: readonly Claim[]): Promise<Verdict> {
-    return Promise.resolve(this.reserveNow(claims));
-  }
-
-  /** The same without waiting for anything. */
-  reserveNow(claims: readonly Claim[]): Verdict {
+  reserve(claims: readonly Claim[]): Verdict {
     const shares = this.sharesOf(claims);
-    const verdict = this.store.reserveNow(shares);
+    const verdict = this.store.reserve(shares);
     if (shares === claims) return verdict;
     return { ...verdict, states: shown(verdict.states, claims) };
   }

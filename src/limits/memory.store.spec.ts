@@ -29,22 +29,22 @@ describe('MemoryStore', () => {
     const store = new MemoryStore(clock);
     const claims = new Claims();
     const all = [claims.rate(1, 1), claims.requests(1), claims.concurrency(1)];
-    expect(store.reserveNow(all).reservation).not.toBeNull();
+    expect(store.reserve(all).reservation).not.toBeNull();
     for (const jump of [3_600_000, -7_200_000]) {
       clock.wall += jump;
-      expect(store.reserveNow(all).states.every(({ retryAfterMs }) => retryAfterMs)).toBe(true);
+      expect(store.reserve(all).states.every(({ retryAfterMs }) => retryAfterMs)).toBe(true);
     }
     clock.time += 2_000;
-    expect(store.reserveNow([claims.rate(1, 1)]).reservation).not.toBeNull();
+    expect(store.reserve([claims.rate(1, 1)]).reservation).not.toBeNull();
   });
 
   it('forgets limits that nobody uses, and not those of a request that runs', () => {
     const clock = new FakeClock();
     const store = new MemoryStore(clock);
-    const running = store.reserveNow([new Claims().concurrency(1)]);
+    const running = store.reserve([new Claims().concurrency(1)]);
     for (let i = 0; i < 1_000; i++) {
       const claims = new Claims();
-      const { reservation } = store.reserveNow([
+      const { reservation } = store.reserve([
         claims.rate(1, 1),
         claims.requests(1),
         claims.concurrency(1),
@@ -54,14 +54,14 @@ describe('MemoryStore', () => {
     }
     expect(store.size).toBe(4_001);
     clock.time += 120_000;
-    store.reserveNow([]);
+    store.reserve([]);
     expect(store.size).toBe(1_001);
     clock.time += 86_400_000;
-    store.reserveNow([]);
+    store.reserve([]);
     expect(store.size).toBe(1);
     running.reservation!.settle(null);
     clock.time += 60_000;
-    store.reserveNow([]);
+    store.reserve([]);
     expect(store.size).toBe(0);
   });
 

@@ -26,12 +26,7 @@ export class MemoryStore implements LimitStore {
     return this.meters.size;
   }
 
-  reserve(claims: readonly Claim[]): Promise<Verdict> {
-    return Promise.resolve(this.reserveNow(claims));
-  }
-
-  /** The same without waiting for anything. */
-  reserveNow(claims: readonly Claim[]): Verdict {
+  reserve(claims: readonly Claim[]): Verdict {
     const now = this.clock.monotonic();
     const before = this.look(claims, now);
     if (before.some(refuses)) return { states: before, reservation: null };

@@ -13,17 +13,18 @@ describe('PrimaryShare', () => {
   beforeEach(() => {
     clock = { time: 0, now: () => 0, monotonic: () => clock.time };
     store = new MemoryStore(clock);
-    share = new PrimaryShare(store, clock);
+    const primary = { reserve: async (all: readonly Claim[]) => store.reserve(all) };
+    share = new PrimaryShare(primary, clock);
     claims = new Claims();
   });
 
   const isGranted = async (...all: Claim[]): Promise<boolean> =>
-    (await share.reserveNow(all).refusal) === null;
+    (await share.reserve(all).refusal) === null;
   const waitMs = (claim: Claim): number | null => share.look([claim])[0]!.retryAfterMs;
 
   it('takes a place only where all workers are counted', async () => {
     const claim = claims.concurrency(1);
-    const elsewhere = store.reserveNow([claim]).reservation!;
+    const elsewhere = store.reserve([claim]).reservation!;
     expect(waitMs(claim)).toBeNull();
     expect(await isGranted(claim)).toBe(false);
     elsewhere.settle(null);
@@ -33,7 +34,7 @@ describe('PrimaryShare', () => {
 
   it('gives back what was given back before it was granted', async () => {
     const claim = claims.concurrency(1);
-    const { reservation, refusal } = share.reserveNow([claim]);
+    const { reservation, refusal } = share.reserve([claim]);
     reservation!.settle(null);
     await refusal;
     expect(await isGranted(claim)).toBe(true);

@@ -34,7 +34,7 @@ export class PrimaryShare implements AccountShare {
     });
   }
 
-  reserveNow(claims: readonly Claim[]): AccountVerdict {
+  reserve(claims: readonly Claim[]): AccountVerdict {
     const asked = this.store.reserve(claims).then((verdict) => {
       this.remember(claims, verdict.states);
       return verdict;

@@ -127,10 +127,10 @@ export class RedisStore implements LimitStore {
     }
   }
 
-  private reserveHere(claims: readonly Claim[]): Promise<Verdict> {
+  private reserveHere(claims: readonly Claim[]): Verdict {
     const { local } = this.options;
     const states = this.seen.refusal(claims, () => local.look(claims));
-    if (states) return Promise.resolve({ states, reservation: null });
+    if (states) return { states, reservation: null };
     return local.reserve(this.seen.withSpent(claims));
   }
 }

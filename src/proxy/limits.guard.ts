@@ -4,6 +4,7 @@ import { GatewayError } from '../common/gateway-error.js';
 import { isLimited } from '../limits/key-limits.js';
 import { refusalOf, refusing } from '../limits/limit-errors.js';
 import { LimitMetrics } from '../limits/limit-metrics.js';
+import type { Verdict } from '../limits/limit-store.js';
 import { Limiter } from '../limits/limiter.js';
 import { CallDemand } from './call-demand.js';
 import { CallReservations } from './call-reservations.js';
@@ -31,15 +32,18 @@ export class LimitsGuard implements CanActivate {
     const request = http.getRequest<IncomingMessage>();
     const call = callOf(request)!;
     if (!isLimited(call.key)) return true;
-    return this.reserve(call, request, http.getResponse<ServerResponse>());
+    const response = http.getResponse<ServerResponse>();
+    const verdict = this.limiter.reserve(call.key, this.demand.of(call));
+    return verdict instanceof Promise
+      ? verdict.then((one) => this.admit(one, call, { request, response }))
+      : this.admit(verdict, call, { request, response });
   }
 
-  private async reserve(
+  private admit(
+    { states, reservation }: Verdict,
     call: ClientCall,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<boolean> {
-    const { states, reservation } = await this.limiter.reserve(call.key, this.demand.of(call));
+    { request, response }: { request: IncomingMessage; response: ServerResponse },
+  ): boolean {
     setRateLimitHeaders(response, call.protocol, states, call.startedAt);
     if (!reservation) {
       const state = refusing(states);

@@ -27,7 +27,7 @@ export function describeLimitStore(name: string, setUp: () => StoreUnderTest, ru
       under = setUp();
     });
 
-    const reserve = (...all: Claim[]): Promise<Verdict> => under.store.reserve(all);
+    const reserve = async (...all: Claim[]): Promise<Verdict> => under.store.reserve(all);
     const admitted = async (times: number, ...all: Claim[]): Promise<number> => {
       let count = 0;
       for (let i = 0; i < times; i++) if ((await reserve(...all)).reservation) count++;
