@@ -1,16 +1,17 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { UsageRecord } from '../stats/usage-record.js';
 import type { InFlight } from '../common/in-flight.js';
+import { PendingCount } from './pending-count.js';
 
 /** Model names may come from clients; a label value lives for ever, so only so many get their own. */
 const MAX_MODEL_LABELS = 300;
 
 interface Children {
-  requests: Counter.Internal;
+  requests: PendingCount;
   duration: Histogram.Internal<string>;
   firstToken: Histogram.Internal<string>;
   overhead: Histogram.Internal<string>;
-  tokens: readonly (readonly [Bucket, Counter.Internal])[];
+  tokens: readonly (readonly [Bucket, PendingCount])[];
 }
 
 type Bucket = keyof typeof BUCKETS;
@@ -33,7 +34,7 @@ export class ProxyMetrics {
 
   constructor(registry: Registry, inFlight: InFlight) {
     const registers = [registry];
-    const collect = (): void => this.catchUp();
+    const collect = (): void => this.settle();
     const call = ['operation', 'provider', 'model'];
     this.requests = new Counter({
       name: 'llm_proxy_requests_total',
@@ -118,13 +119,13 @@ export class ProxyMetrics {
   observe(record: UsageRecord): void {
     const { operation, provider, status, usage, attempts } = record;
     const children = this.childrenFor(operation, provider ?? 'none', record.model, status);
-    children.requests.inc();
+    children.requests.add(1);
     children.duration.observe(record.latencyMs / 1000);
     if (record.timeToFirstTokenMs !== null)
       children.firstToken.observe(record.timeToFirstTokenMs / 1000);
     if (record.overheadMs !== null) children.overhead.observe(record.overheadMs / 1000);
     for (const [bucket, tokens] of children.tokens) {
-      if (usage[bucket] > 0) tokens.inc(usage[bucket]);
+      tokens.add(usage[bucket]);
     }
     if (provider !== null && record.costNanoUsd === null && record.usageSource !== 'none') {
       this.unpriced.inc({ provider, model: this.modelLabel(record.model) });
@@ -133,6 +134,14 @@ export class ProxyMetrics {
       this.latencyOf(attempt.provider, attempt.outcome).observe(attempt.durationMs / 1000);
       const before = attempts[index - 1];
       if (before) this.retries.inc({ provider: attempt.provider, outcome: before.outcome });
+    }
+  }
+
+  private settle(): void {
+    this.catchUp();
+    for (const { requests, tokens } of this.children.values()) {
+      requests.settle();
+      for (const [, count] of tokens) count.settle();
     }
   }
 
@@ -148,13 +157,13 @@ export class ProxyMetrics {
     if (!children) {
       const labels = { operation, provider, model };
       children = {
-        requests: this.requests.labels({ ...labels, status: String(status) }),
+        requests: new PendingCount(this.requests.labels({ ...labels, status: String(status) })),
         duration: this.duration.labels(labels),
         firstToken: this.firstToken.labels(labels),
         overhead: this.overhead.labels(labels),
         tokens: Object.entries(BUCKETS).map(([name, bucket]) => [
           name as Bucket,
-          this.tokens.labels({ provider, model, bucket }),
+          new PendingCount(this.tokens.labels({ provider, model, bucket })),
         ]),
       };
       this.children.set(key, children);
