@@ -1,5 +1,6 @@
 import type { ConversationEvent, ConversationRequest } from '../conversation.js';
 import { errorText, readProviderError } from '../provider-error.js';
+import { RepeatingJson } from '../repeating-json.js';
 import { MalformedAnswerError, type StreamDecoder } from '../translation.js';
 import { readStopReason } from './finish-reason.js';
 import { OpenBlock } from './open-block.js';
@@ -20,6 +21,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   private stopSequence: string | null = null;
   private hasToolUse = false;
   private readonly names: ToolNames;
+  private readonly json = new RepeatingJson();
 
   /** @param request the one it answers, for the client's own names of its tools */
   constructor(request: Pick<ConversationRequest, 'tools'> | null = null) {
@@ -29,7 +31,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   push(data: string, name: string): ConversationEvent[] {
     // Compatible servers put OpenAI's terminator, or a second message, behind the protocol's end.
     if (this.finished || this.failed) return [];
-    const event = answerShape.object(parse(data), 'event');
+    const event = answerShape.object(this.parse(data), 'event');
     switch (event['type'] ?? name) {
       case 'message_start':
         return this.start(event);
@@ -129,15 +131,15 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     return [{ type: 'error', message, words: read?.words ?? [] }];
   }
 
+  private parse(data: string): unknown {
+    try {
+      return this.json.parse(data);
+    } catch (cause) {
+      throw new MalformedAnswerError('an event is not JSON', { cause });
+    }
+  }
+
   private requireStart(): void {
     if (this.id === null) throw new MalformedAnswerError('the message has not begun');
-  }
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch (cause) {
-    throw new MalformedAnswerError('an event is not JSON', { cause });
   }
 }

@@ -1,5 +1,6 @@
 import type { Citation, ConversationEvent } from '../conversation.js';
 import { errorText, readProviderError } from '../provider-error.js';
+import { RepeatingJson } from '../repeating-json.js';
 import type { TokenUsage } from '../token-usage.js';
 import { MalformedAnswerError, type StreamDecoder } from '../translation.js';
 import { CandidateReader } from './candidate-reader.js';
@@ -25,6 +26,7 @@ const MAX_CANDIDATES = 128;
 export class OpenAiChatStreamDecoder implements StreamDecoder {
   private readonly candidates = new Map<number, Candidate>();
   private usage: TokenUsage | null = null;
+  private readonly json = new RepeatingJson();
   private idSeed = '';
   private hasBegun = false;
   private isDone = false;
@@ -48,7 +50,7 @@ export class OpenAiChatStreamDecoder implements StreamDecoder {
       this.isDone = true;
       return this.end();
     }
-    const chunk = parse(data);
+    const chunk = this.parse(data);
     const error = errorIn(chunk, name);
     if (error === null) return this.read(chunk);
     this.hasFailed = true;
@@ -120,6 +122,18 @@ export class OpenAiChatStreamDecoder implements StreamDecoder {
     return events;
   }
 
+  private parse(data: string): Json {
+    let value: unknown;
+    try {
+      value = this.json.parse(data);
+    } catch (cause) {
+      throw new MalformedAnswerError('an event is not JSON', { cause });
+    }
+    const chunk = asObject(value);
+    if (chunk === null) throw new MalformedAnswerError('an event is not a JSON object');
+    return chunk;
+  }
+
   private candidateOf(choice: Json): Candidate {
     const index = choice['index'] ?? 0;
     if (typeof index !== 'number' || !Number.isInteger(index) || index < 0) {
@@ -144,18 +158,6 @@ export class OpenAiChatStreamDecoder implements StreamDecoder {
 
 function factsOf({ hasCalls, hasRefusal }: CandidateReader) {
   return { hasCalls, hasRefusal };
-}
-
-function parse(data: string): Json {
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch (cause) {
-    throw new MalformedAnswerError('an event is not JSON', { cause });
-  }
-  const chunk = asObject(value);
-  if (chunk === null) throw new MalformedAnswerError('an event is not a JSON object');
-  return chunk;
 }
 
 /** The error a provider sends in place of an answer, or in the middle of one; null when there is none. */
