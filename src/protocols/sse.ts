@@ -137,7 +137,10 @@ export interface ParsedEvent {
 /** Reads the fields of one event as EventSplitter gives it. */
 export function parseEvent(event: Buffer): ParsedEvent {
   const text = event.toString('utf8');
-  return parseLines((text.startsWith('\uFEFF') ? text.slice(1) : text).split(/\r\n|\n|\r/));
+  const parsed: ParsedEvent = { name: '', data: null };
+  const lines = (text.startsWith('\uFEFF') ? text.slice(1) : text).split(/\r\n|\n|\r/);
+  for (const line of lines) readLine(line, parsed);
+  return parsed;
 }
 
 /**
@@ -147,28 +150,32 @@ export function parseEvent(event: Buffer): ParsedEvent {
 export function parseWholeEvents(chunk: Buffer): ParsedEvent[] | null {
   if (chunk.at(-1) !== LF || chunk.at(-2) !== LF) return null;
   const text = chunk.toString('utf8');
-  return text.includes('\r')
-    ? null
-    : text
-        .slice(0, -2)
-        .split('\n\n')
-        .map((event) => parseLines(event.split('\n')));
-}
-
-function parseLines(lines: readonly string[]): ParsedEvent {
-  let name = '';
-  let data: string | null = null;
-  for (const line of lines) {
-    if (line.startsWith('data:')) {
-      const value = fieldValue(line, 5);
-      data = data === null ? value : `${data}\n${value}`;
-    } else if (line === 'data') {
-      data = data === null ? '' : `${data}\n`;
-    } else if (line.startsWith('event:')) {
-      name = fieldValue(line, 6);
+  if (text.includes('\r')) return null;
+  const events: ParsedEvent[] = [];
+  let event: ParsedEvent = { name: '', data: null };
+  let end = 0;
+  for (let start = 0; start < text.length; start = end + 1) {
+    end = text.indexOf('\n', start);
+    if (end > start) {
+      readLine(text.slice(start, end), event);
+    } else {
+      events.push(event);
+      event = { name: '', data: null };
     }
   }
-  return { name, data };
+  return events;
+}
+
+/** Into the event that it belongs to. */
+function readLine(line: string, event: ParsedEvent): void {
+  if (line.startsWith('data:')) {
+    const value = fieldValue(line, 5);
+    event.data = event.data === null ? value : `${event.data}\n${value}`;
+  } else if (line === 'data') {
+    event.data = event.data === null ? '' : `${event.data}\n`;
+  } else if (line.startsWith('event:')) {
+    event.name = fieldValue(line, 6);
+  }
 }
 
 function fieldValue(line: string, from: number): string {

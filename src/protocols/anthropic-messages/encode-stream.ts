@@ -6,6 +6,7 @@ import { anthropicStreamError } from './encode-error.js';
 import { messageId } from './encode-answer.js';
 import { writeStopReason } from './finish-reason.js';
 import { BlockWriter, type BlockEvent } from './block-writer.js';
+import type { JsonObject } from './shape-reader.js';
 import { ToolIds } from './tool-ids.js';
 import { writeAnthropicUsage } from './write-usage.js';
 
@@ -118,8 +119,14 @@ export class AnthropicStreamEncoder implements StreamEncoder {
 /** Nearly all events of a stream are deltas: only what is in them is not the same every time. */
 function writeOfBlock(event: BlockEvent, index: number): string {
   if (event.type !== 'content_block_delta') return write({ ...event, index });
-  const delta = JSON.stringify(event['delta']);
+  const delta = writeDelta(event['delta'] as JsonObject);
   return `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":${delta}}\n\n`;
+}
+
+function writeDelta(delta: JsonObject): string {
+  return delta['type'] === 'text_delta'
+    ? `{"type":"text_delta","text":${JSON.stringify(delta['text'])}}`
+    : JSON.stringify(delta);
 }
 
 function write(event: { type: string } & Record<string, unknown>): string {
