@@ -1,8 +1,24 @@
 import type { ServerResponse } from 'node:http';
+import { isoTime } from '../common/iso-time.js';
 import type { LimitState } from '../limits/limit.js';
 import type { ClientProtocol } from '../protocols/client-protocol.js';
 
-const COUNTED = { requests: ['rate', 'requests'], tokens: ['tokens'] } as const;
+/** What is counted, by what kinds of limits, and the words of either protocol for it. */
+const COUNTED = [headersFor('requests', ['rate', 'requests']), headersFor('tokens', ['tokens'])];
+
+function headersFor(what: string, kinds: readonly Kind[]) {
+  return {
+    kinds,
+    anthropic: namesOf((name) => `anthropic-ratelimit-${what}-${name}`),
+    openai: namesOf((name) => `x-ratelimit-${name}-${what}`),
+  };
+}
+
+function namesOf(nameOf: (name: string) => string) {
+  return { limit: nameOf('limit'), remaining: nameOf('remaining'), reset: nameOf('reset') };
+}
+
+type Kind = LimitState['limit']['kind'];
 
 /**
  * Tells the client how its limits stand, in the words of its protocol; of several of a kind the one that is nearest to its end.
@@ -15,27 +31,21 @@ export function setRateLimitHeaders(
   states: readonly LimitState[],
   wallClockMs: number,
 ): void {
-  for (const [what, kinds] of Object.entries(COUNTED)) {
+  for (const { kinds, anthropic, openai } of COUNTED) {
     const state = tightest(states, kinds);
     if (!state) continue;
-    const [limit, remaining] = [String(wholeOf(state)), String(state.remaining)];
-    if (protocol === 'anthropic') {
-      const reset = new Date(wallClockMs + state.resetMs).toISOString();
-      response.setHeader(`anthropic-ratelimit-${what}-limit`, limit);
-      response.setHeader(`anthropic-ratelimit-${what}-remaining`, remaining);
-      response.setHeader(`anthropic-ratelimit-${what}-reset`, reset);
-    } else {
-      response.setHeader(`x-ratelimit-limit-${what}`, limit);
-      response.setHeader(`x-ratelimit-remaining-${what}`, remaining);
-      response.setHeader(`x-ratelimit-reset-${what}`, duration(state.resetMs));
-    }
+    const isAnthropic = protocol === 'anthropic';
+    const names = isAnthropic ? anthropic : openai;
+    response.setHeader(names.limit, String(wholeOf(state)));
+    response.setHeader(names.remaining, String(state.remaining));
+    response.setHeader(
+      names.reset,
+      isAnthropic ? isoTime(wallClockMs + state.resetMs) : duration(state.resetMs),
+    );
   }
 }
 
-function tightest(
-  states: readonly LimitState[],
-  kinds: readonly LimitState['limit']['kind'][],
-): LimitState | undefined {
+function tightest(states: readonly LimitState[], kinds: readonly Kind[]): LimitState | undefined {
   let found: LimitState | undefined;
   for (const state of states) {
     if (!kinds.includes(state.limit.kind)) continue;
