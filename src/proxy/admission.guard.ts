@@ -28,7 +28,7 @@ export class AdmissionGuard implements CanActivate {
     context
       .switchToHttp()
       .getResponse<ServerResponse>()
-      .once('close', () => this.inFlight.leave());
+      .on('close', () => this.inFlight.leave());
     return true;
   }
 

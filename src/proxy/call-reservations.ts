@@ -19,7 +19,7 @@ export class CallReservations {
     isServed: () => boolean,
   ): void {
     this.held.set(call, reservation);
-    response.once('close', () => {
+    response.on('close', () => {
       if (!this.held.has(call)) return;
       if (!isServed()) this.settle(call, null);
       else setTimeout(() => this.settle(call, null), END_WAIT_MS).unref();

@@ -77,7 +77,7 @@ export class ClientCallGuard implements CanActivate {
   /** What is taken of the space for bodies is given back when the request is over, however it ends. */
   private read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
     let taken = 0;
-    response.once('close', () => this.space.giveBack(taken));
+    response.on('close', () => this.space.giveBack(taken));
     return readBody(request, this.config.environment.MAX_BODY_BYTES, (bytes) => {
       this.space.take(bytes);
       taken += bytes;

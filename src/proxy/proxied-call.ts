@@ -39,7 +39,7 @@ export class ProxiedCall implements Interruptible {
   ) {
     this.answer = new ClientAnswer(tools, call, response, account);
     this.turns = new Turns(call, plan);
-    response.once('close', () => {
+    response.on('close', () => {
       if (!response.writableFinished) this.clientLeft();
     });
   }

@@ -48,7 +48,7 @@ export class ProxyService implements OnApplicationShutdown {
     this.books.ledger.begin(account.begin(plan.firstChoice ?? null));
     const proxied = new ProxiedCall(this.tools, call, plan, response, account);
     const place = this.inFlight.track(proxied);
-    response.once('close', () => this.inFlight.untrack(place));
+    response.on('close', () => this.inFlight.untrack(place));
     try {
       await proxied.run();
     } catch (error) {

@@ -32,8 +32,8 @@ export function readBody(
         reject(error as Error);
       }
     });
-    request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    request.once('close', () => {
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    request.on('close', () => {
       // Every request closes; an error costs its stack even when nobody hears of it.
       if (!request.readableEnded) reject(new InvalidRequestError('the request broke off'));
     });
