@@ -2,31 +2,40 @@
 interface Pattern {
   /** What stands around those strings, quotes included: one piece more than there are strings. */
   readonly pieces: readonly string[];
-  /** The value of one such text. */
+  /** The value of the latest such text. */
   readonly value: unknown;
   /** Where each of the strings stands in it. */
-  readonly paths: readonly Path[];
+  readonly places: readonly Place[];
 }
 
-type Path = readonly string[];
+interface Place {
+  readonly owner: Record<string, unknown>;
+  readonly name: string;
+}
 
 /** So many lessons may be in vain: a stream without a pattern is not searched for one to its end. */
 const MAX_CREDIT = 8;
 const MAX_DEPTH = 8;
+/** What is longer is no delta, and dear to compare. */
+const MAX_LESSON_LENGTH = 4_096;
 /** Of a character that nobody has given a meaning. */
 const MARK = '\uE000';
+const IS_MARKED = /\uE000|\\u[eE]000/;
 
 /**
  * Parses texts that come one after the other and are mostly alike, as the events of a stream are: of a delta only what the model
- * said is new, and perhaps a string that hides its length. Where the last texts differed in strings alone, the next one is
- * compared with them and not parsed, for a fraction of the price. Any other text is parsed.
+ * said is new, and perhaps a string that hides its length. Where the last texts differed in such strings alone, those of a
+ * `delta` and of the event itself, the next one is compared with them and not parsed, for a fraction of the price.
  */
 export class RepeatingJson {
   private pattern: Pattern | null = null;
   private previous: string | null = null;
   private credit = MAX_CREDIT;
 
-  /** What `JSON.parse` gives or throws; parts of it may be those of a value given before, so it must not be changed. */
+  /**
+   * What `JSON.parse` gives or throws. The event and its `delta` are good until the next call, which may put other strings into
+   * them; what else is in them stays, and may be shared.
+   */
   parse(text: string): unknown {
     const strings = this.pattern && stringsIn(text, this.pattern.pieces);
     if (strings) {
@@ -34,7 +43,7 @@ export class RepeatingJson {
       return filled(this.pattern!, strings);
     }
     const value = JSON.parse(text) as unknown;
-    if (this.credit > 0) this.learn(copied(text));
+    if (this.credit > 0 && text.length <= MAX_LESSON_LENGTH) this.learn(copied(text));
     return value;
   }
 
@@ -125,37 +134,29 @@ function commonPieces(a: string, b: string): string[] | null {
 
 /** Whether each of the strings is a value by itself shows when they are parsed with something else in their place. */
 function patternOf(pieces: readonly string[]): Pattern | null {
+  if (pieces.some((piece) => IS_MARKED.test(piece))) return null;
   const marks = pieces.slice(1).map((_, index) => `${MARK}${index}`);
-  const value = JSON.parse(
-    pieces.map((piece, index) => piece + (marks[index] ?? '')).join(''),
-  ) as unknown;
-  const paths = marks.map((mark) => pathTo(value, mark, MAX_DEPTH));
-  return paths.every((path) => path !== null) ? { pieces, value, paths } : null;
+  const text = pieces.map((piece, index) => piece + (marks[index] ?? '')).join('');
+  const value = JSON.parse(text) as unknown;
+  const places = marks.map((mark) => placeOf(mark, value));
+  return places.every((place) => place !== null) ? { pieces, value, places } : null;
 }
 
-function pathTo(value: unknown, mark: string, depth: number): Path | null {
-  if (value === mark) return [];
+/** Null for a place that a decoder may keep: a citation's, say, or a token's among logprobs. */
+function placeOf(mark: string, value: unknown, mayChange = true, depth = MAX_DEPTH): Place | null {
   if (typeof value !== 'object' || value === null || depth === 0) return null;
-  for (const [key, child] of Object.entries(value)) {
-    const rest = pathTo(child, mark, depth - 1);
-    if (rest) return [key, ...rest];
+  for (const [name, child] of Object.entries(value)) {
+    if (child === mark) return mayChange ? { owner: value as Place['owner'], name } : null;
+    const place = placeOf(mark, child, name === 'delta', depth - 1);
+    if (place) return place;
   }
   return null;
 }
 
-function filled({ value, paths }: Pattern, strings: readonly string[]): unknown {
-  let result = value;
-  for (const [index, path] of paths.entries()) result = withString(result, path, strings[index]!);
-  return result;
-}
-
-/** A copy in which a string stands at the path; what is not on the way is shared. */
-function withString(value: unknown, path: Path, string: string, at = 0): unknown {
-  if (at === path.length) return string;
-  const copy = (
-    Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }
-  ) as Record<string, unknown>;
-  const key = path[at]!;
-  copy[key] = withString(copy[key], path, string, at + 1);
-  return copy;
+function filled({ value, places }: Pattern, strings: readonly string[]): unknown {
+  for (let index = 0; index < places.length; index++) {
+    const { owner, name } = places[index]!;
+    owner[name] = strings[index];
+  }
+  return value;
 }
