@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Outcome } from '../providers/outcome.js';
+import { AnswerBody } from './answer-body.js';
 import type { StreamSink } from './attempt.js';
 import type { CarriedEvent, StreamCarrier } from './carrier.js';
 import { endAnswer } from './end-answer.js';
-import { drainOf, writeChunk } from './write-chunk.js';
 
 /** How a committed stream ended. */
 export type StreamEnd =
@@ -29,13 +29,16 @@ export interface StreamRelayOptions {
 export class StreamRelay implements StreamSink {
   private done = false;
   private slowReader: NodeJS.Timeout | null = null;
+  private readonly body: AnswerBody;
 
-  constructor(private readonly options: StreamRelayOptions) {}
+  constructor(private readonly options: StreamRelayOptions) {
+    this.body = new AnswerBody(options.response, (source) => this.holdBack(source));
+  }
 
   take(events: readonly CarriedEvent[]): void {
     if (this.done) return;
     const wanted = events.filter(({ bytes }) => bytes.length > 0);
-    if (wanted.length > 0) this.write(joined(wanted));
+    if (wanted.length > 0) this.body.write(joined(wanted));
     this.options.passedOn(wanted);
     const isUnreadable =
       this.options.carrier.errorMessage === null &&
@@ -56,7 +59,7 @@ export class StreamRelay implements StreamSink {
   breakOff(detail: string): void {
     if (this.done) return;
     this.options.flow.abort();
-    this.options.response.write(this.options.errorEvent());
+    this.body.write(Buffer.from(this.options.errorEvent()));
     this.finish({ kind: 'interrupted', detail });
   }
 
@@ -79,16 +82,17 @@ export class StreamRelay implements StreamSink {
     if (this.done) return;
     const { carrier } = this.options;
     const { bytes } = carrier.end();
-    if (bytes.length > 0) this.options.response.write(bytes);
+    if (bytes.length > 0) this.body.write(bytes);
     if (carrier.errorMessage === null) this.finish({ kind: 'completed' });
     else this.finish({ kind: 'interrupted', detail: carrier.errorMessage });
   }
 
-  private write(bytes: Buffer): void {
-    if (writeChunk(this.options.response, bytes) || this.slowReader) return;
+  /** Until the client has read what waits for it. */
+  private holdBack(source: NodeJS.EventEmitter): void {
+    if (this.done || this.slowReader) return;
     this.options.flow.pause();
     this.slowReader = setTimeout(() => this.options.response.destroy(), this.options.slowReaderMs);
-    drainOf(this.options.response).once('drain', () => this.drained());
+    source.once('drain', () => this.drained());
   }
 
   private drained(): void {
@@ -103,6 +107,7 @@ export class StreamRelay implements StreamSink {
     this.done = true;
     if (this.slowReader) clearTimeout(this.slowReader);
     this.options.settle(end);
+    this.body.flush();
     endAnswer(this.options.response, this.options.slowReaderMs);
   }
 }

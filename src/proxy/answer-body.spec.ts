@@ -2,16 +2,18 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { drainOf, writeChunk } from './write-chunk.js';
+import { AnswerBody } from './answer-body.js';
 
-describe('writeChunk', () => {
+describe('AnswerBody', () => {
   it.each([
     ['a character of several bytes', ['data: né\n\n', 'data: 漢字 😀\n\n']],
     ['every length of a size', ['a', 'b'.repeat(16), 'c'.repeat(256), 'd'.repeat(4_096)]],
     ['pieces too large to copy, between small ones', ['a', 'é'.repeat(100_000), 'b']],
   ])('writes %s as it is', async (_, pieces) => {
     const { port, close } = await serve((response) => {
-      for (const piece of pieces) writeChunk(response, Buffer.from(piece));
+      const body = new AnswerBody(response, () => undefined);
+      for (const piece of pieces) body.write(Buffer.from(piece));
+      body.flush();
       response.end();
     });
     const asked = request({ port }).end();
@@ -27,25 +29,32 @@ describe('writeChunk', () => {
       waiting.push(response);
       if (waiting.length < 2) return;
       // The second one first: it has no socket yet.
-      for (const one of waiting.toReversed()) {
-        for (const piece of ['a', 'b']) writeChunk(one, Buffer.from(piece));
+      const bodies = waiting.map((one) => new AnswerBody(one, () => undefined));
+      for (const body of bodies.toReversed()) {
+        for (const piece of ['a', 'b', 'c']) body.write(Buffer.from(piece));
+        body.flush();
       }
       waiting[0]!.end();
       setImmediate(() => {
-        writeChunk(waiting[1]!, Buffer.from('c'));
+        for (const piece of ['d', 'e']) bodies[1]!.write(Buffer.from(piece));
+        bodies[1]!.flush();
         waiting[1]!.end();
       });
     });
     const ask = 'GET / HTTP/1.1\r\nHost: x\r\n';
     const answers = await exchange(port, `${ask}\r\n${ask}Connection: close\r\n\r\n`);
     const bodies = answers.split('HTTP/1.1 200 OK').map((answer) => answer.split('\r\n\r\n', 2)[1]);
-    expect(bodies.slice(1)).toEqual(['1\r\na\r\n1\r\nb\r\n0', '1\r\na\r\n1\r\nb\r\n1\r\nc\r\n0']);
+    expect(bodies.slice(1)).toEqual([
+      '1\r\na\r\n2\r\nbc\r\n0',
+      '1\r\na\r\n1\r\nb\r\n1\r\nc\r\n2\r\nde\r\n0',
+    ]);
     await close();
   });
 
   it('frames nothing for a client of HTTP/1.0', async () => {
     const { port, close } = await serve((response) => {
-      for (const piece of ['a', 'b']) writeChunk(response, Buffer.from(piece));
+      const body = new AnswerBody(response, () => undefined);
+      for (const piece of ['a', 'b']) body.write(Buffer.from(piece));
       response.end();
     });
     expect(await exchange(port, 'GET / HTTP/1.0\r\n\r\n')).toMatch(/\r\n\r\nab$/);
@@ -55,13 +64,15 @@ describe('writeChunk', () => {
   it('says when a client reads too slowly, and when it has read', async () => {
     let drained = false;
     const { port, close } = await serve((response) => {
-      response.write('first');
-      // More than the system holds for a client that has not read yet.
-      for (let count = 0; count < 4_000; count++) writeChunk(response, Buffer.alloc(8_192));
-      drainOf(response).once('drain', () => {
-        drained = true;
-        response.end();
+      const body = new AnswerBody(response, (source) => {
+        source.once('drain', () => {
+          drained = true;
+          response.end();
+        });
       });
+      body.write(Buffer.from('first'));
+      // More than the system holds for a client that has not read yet.
+      for (let count = 0; count < 4_000; count++) body.write(Buffer.alloc(8_192));
     });
     const asked = request({ port }).end();
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
