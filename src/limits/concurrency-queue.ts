@@ -1,5 +1,11 @@
 import { refuses, type Claim, type LimitState } from './limit.js';
-import type { LimitStore, Reservation, Usage, Verdict } from './limit-store.js';
+import {
+  withVerdict,
+  type LimitStore,
+  type Reservation,
+  type Usage,
+  type Verdict,
+} from './limit-store.js';
 
 export interface ConcurrencyQueueOptions {
   /** How long a request may wait for a place; 0: not at all. */
@@ -37,10 +43,7 @@ export class ConcurrencyQueue {
     if (this.options.timeoutMs === 0) return this.store.reserve(claims);
     const line = this.lineOf(claims);
     if (line) return this.waitIn(line, claims);
-    const verdict = this.store.reserve(claims);
-    return verdict instanceof Promise
-      ? verdict.then((one) => this.placed(claims, one))
-      : this.placed(claims, verdict);
+    return withVerdict(this.store.reserve(claims), (verdict) => this.placed(claims, verdict));
   }
 
   private placed(claims: readonly Claim[], verdict: Verdict): Verdict | Promise<Verdict> {

@@ -19,6 +19,14 @@ export interface Verdict {
   readonly reservation: Reservation | null;
 }
 
+/** Goes on with a verdict: at once, where nobody had to be asked for it. */
+export function withVerdict<T>(
+  verdict: Verdict | Promise<Verdict>,
+  next: (verdict: Verdict) => T | Promise<T>,
+): T | Promise<T> {
+  return verdict instanceof Promise ? verdict.then(next) : next(verdict);
+}
+
 /** A budget's spending before and after a request was charged to it; money that became known in between is in the step. */
 export interface Charge {
   readonly limit: BudgetLimit;

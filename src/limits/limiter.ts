@@ -4,7 +4,13 @@ import type { ConcurrencyQueue } from './concurrency-queue.js';
 import { budgetLimitAt, claimOf, limitsOfKey, type OwnedBudget } from './key-limits.js';
 import type { BudgetClaim, Claim } from './limit.js';
 import { SpendUnknownError } from './limit-errors.js';
-import type { LimitStore, Reservation, Usage, Verdict } from './limit-store.js';
+import {
+  withVerdict,
+  type LimitStore,
+  type Reservation,
+  type Usage,
+  type Verdict,
+} from './limit-store.js';
 import type { SpendBook } from './spend-book.js';
 
 /** What a request is expected to use. */
@@ -45,8 +51,7 @@ export class Limiter {
   }
 
   private take(claims: readonly Claim[]): Verdict | Promise<Verdict> {
-    const verdict = this.queue.reserve(claims);
-    return verdict instanceof Promise ? verdict.then(onceOnly) : onceOnly(verdict);
+    return withVerdict(this.queue.reserve(claims), onceOnly);
   }
 
   private async budgetClaim(budget: OwnedBudget, { nanoUsd, atMs }: Demand): Promise<BudgetClaim> {

@@ -4,7 +4,7 @@ import { GatewayError } from '../common/gateway-error.js';
 import { isLimited } from '../limits/key-limits.js';
 import { refusalOf, refusing } from '../limits/limit-errors.js';
 import { LimitMetrics } from '../limits/limit-metrics.js';
-import type { Verdict } from '../limits/limit-store.js';
+import { withVerdict, type Verdict } from '../limits/limit-store.js';
 import { Limiter } from '../limits/limiter.js';
 import { CallDemand } from './call-demand.js';
 import { CallReservations } from './call-reservations.js';
@@ -33,10 +33,9 @@ export class LimitsGuard implements CanActivate {
     const call = callOf(request)!;
     if (!isLimited(call.key)) return true;
     const response = http.getResponse<ServerResponse>();
-    const verdict = this.limiter.reserve(call.key, this.demand.of(call));
-    return verdict instanceof Promise
-      ? verdict.then((one) => this.admit(one, call, { request, response }))
-      : this.admit(verdict, call, { request, response });
+    return withVerdict(this.limiter.reserve(call.key, this.demand.of(call)), (verdict) =>
+      this.admit(verdict, call, { request, response }),
+    );
   }
 
   private admit(
