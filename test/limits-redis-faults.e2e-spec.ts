@@ -137,16 +137,20 @@ const PATIENT_MS = 1_000;
         for (let i = 0; i < 200; i++) {
           // What the ten looks of a deadline take on this machine at this moment.
           const deadline = i < 3 ? timed(tenLooks()) : Promise.resolve(50);
-          const taken = await timed(instances[0]!.store.reserve([new Claims().requests(10)]));
-          delays.push(taken - (await deadline) + 50);
+          const since = performance.now();
+          const verdict = instances[0]!.store.reserve([new Claims().requests(10)]);
+          // What one turn of the event loop takes on this machine at this moment, once the call has been made.
+          const turn = i < 3 ? Promise.resolve(0) : timed(nextTurn());
+          await verdict;
+          const taken = performance.now() - since;
+          delays.push(taken - (await deadline) + 50 - (await turn));
         }
-        // The longest of each fifty; of those the least, for the machine has its moments too.
-        const longest = [3, 53, 103, 153].map((from) => Math.max(...delays.slice(from, from + 50)));
+        const later = delays.slice(3).sort((a, b) => a - b);
         console.log(
-          `${fault}: first three ${delays.slice(0, 3).join(', ')} ms, then at most ${longest.join(', ')} ms`,
+          `${fault}: first three ${delays.slice(0, 3).join(', ')} ms, then p99 ${later.at(-2)} ms`,
         );
         expect(Math.max(...delays.slice(0, 3))).toBeLessThan(60);
-        expect(Math.min(...longest)).toBeLessThan(2);
+        expect(later.at(-2)).toBeLessThan(2);
         // 4 × ⌈100 ÷ 4⌉; 4 × ⌈250 ÷ 100⌉; 4 × ⌈10 ÷ 4⌉; 4 × ⌈250 ÷ 100⌉
         expect(await admitted(600, requests)).toBe(100);
         expect(await admitted(100, tokens)).toBeLessThanOrEqual(12);
@@ -245,4 +249,8 @@ async function timed(work: Promise<unknown>): Promise<number> {
 
 async function tenLooks(): Promise<void> {
   for (let i = 0; i < 10; i++) await sleep(DEADLINE_MS / 10);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
